@@ -1,0 +1,28 @@
+/**
+ * The whole build: wasm kernels, then TypeScript into a clean dist/, with the command line made executable.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmod, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Runs a step with its output shown; a failing step ends the build with its exit code. */
+function step(what, args) {
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status === 0) return;
+  console.error(`build: ${what} failed${error ? `: ${error.message}` : ''}`);
+  process.exit(status || 1);
+}
+
+step('compiling the kernels', ['scripts/build-kernels.js']);
+await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+step('compiling TypeScript', [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+try {
+  await chmod(new URL('../dist/cli/main.js', import.meta.url), 0o755);
+} catch (error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+console.log('build: dist/ is ready');

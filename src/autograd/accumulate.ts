@@ -1,0 +1,34 @@
+/** Adding up gradients: of one tensor used several times, and into a leaf's `grad`. */
+import { stridesOf } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { record } from './record.js';
+
+/** The sum of two gradients of one tensor; recorded when the backward pass is. */
+export function addGradients(a: Tensor, b: Tensor): Tensor {
+  const strides = stridesOf(a.shape);
+  const dims = { shape: a.shape, aStrides: strides, bStrides: strides };
+  const out = new Tensor(a.backend.binary('add', a.live(), b.live(), dims), a.shape);
+  return record('Add', out, [a, b], [], [(grad) => grad, (grad) => grad]);
+}
+
+/**
+ * Adds a gradient to `leaf.grad`, which lives until it is replaced or cleared, whatever scope is open.
+ * @param afterwards called with the leaf when its gradient is complete
+ */
+export function accumulate(leaf: Tensor, gradient: Tensor, afterwards?: (leaf: Tensor) => void): void {
+  const before = leaf.grad;
+  const sum = before ? addGradients(before, gradient) : ownCopy(gradient);
+  sum.kept = true;
+  leaf.grad = sum;
+  before?.dispose();
+  afterwards?.(leaf);
+}
+
+/** The same gradient in a handle, and unless it is part of a recorded graph in a storage, of its own. */
+function ownCopy(gradient: Tensor): Tensor {
+  const { backend, shape } = gradient;
+  if (gradient.requiresGrad) return record('Clone', gradient.detach(), [gradient], [], [(grad) => grad]);
+  const copy = backend.create(gradient.numel());
+  backend.assign(copy, gradient.live());
+  return new Tensor(copy, shape);
+}

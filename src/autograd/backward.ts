@@ -1,0 +1,276 @@
+/**
+ * The backward engine: walks the graph from the outputs to the leaves and adds up gradients (reverse-mode
+ * differentiation).
+ *
+ * A node runs when all gradients that flow into it have arrived. Of the nodes that are ready, the one made last runs
+ * first, and accumulation at a leaf runs at once: PyTorch's order, which hooks make visible. Nothing here is recursive.
+ */
+import { AutogradError } from '../errors.js';
+import type { GradEdge, GradNode } from '../tensor/grad-node.js';
+import { formatShape, sameShape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { accumulate, addGradients } from './accumulate.js';
+import { GradientArena } from './gradient-arena.js';
+import { withGradMode } from './grad-mode.js';
+import { AccumulateGrad, gradEdge } from './node.js';
+import { ReadyQueue } from './ready-queue.js';
+
+export interface BackwardOptions {
+  /** Keep what the graph saved, so that backward can run through it again. Default: the value of `createGraph`. */
+  readonly retainGraph?: boolean;
+  /** Record the backward pass itself, for second derivatives. Default: false. */
+  readonly createGraph?: boolean;
+}
+
+/** Gradients asked for by `grad()`: where they arrive, and what arrived. */
+interface Captures {
+  readonly edges: readonly GradEdge[];
+  readonly found: (Tensor | null)[];
+}
+
+/**
+ * Accumulates into `.grad` of every leaf the gradient of sum(outputs[i] * gradOutputs[i]).
+ *
+ * @param gradOutputs one per output, of its shape; may be left out (or null) for outputs of one element, where it is 1
+ * @param options.inputs only accumulate into these tensors
+ */
+export function backward(
+  outputs: Tensor | readonly Tensor[],
+  gradOutputs?: Tensor | null | readonly (Tensor | null)[],
+  options: BackwardOptions & { readonly inputs?: readonly Tensor[] } = {},
+): void {
+  const { inputs } = options;
+  if (!inputs) {
+    run('backward', asList(outputs), asList(gradOutputs ?? null), options, null);
+    return;
+  }
+  const leaves = inputs.map((input) => ({ input, edge: requireEdge(input, 'backward') }));
+  const captures: Captures = { edges: leaves.map(({ edge }) => edge), found: leaves.map(() => null) };
+  run('backward', asList(outputs), asList(gradOutputs ?? null), options, captures);
+  leaves.forEach(({ input }, i) => {
+    const found = captures.found[i];
+    if (found) accumulate(input, found);
+  });
+}
+
+/**
+ * The gradients of sum(outputs[i] * gradOutputs[i]) with respect to `inputs`, returned instead of accumulated.
+ *
+ * @param options.allowUnused give null for an input that the outputs do not depend on, instead of throwing. Default: false
+ * @throws AutogradError when an input requires no gradient, or was not used
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  gradOutputs?: Tensor | null | readonly (Tensor | null)[],
+  options?: BackwardOptions & { readonly allowUnused?: false },
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  gradOutputs: Tensor | null | undefined | readonly (Tensor | null)[],
+  options: BackwardOptions & { readonly allowUnused: true },
+): (Tensor | null)[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  gradOutputs?: Tensor | null | readonly (Tensor | null)[],
+  options: BackwardOptions & { readonly allowUnused?: boolean } = {},
+): (Tensor | null)[] {
+  const edges = inputs.map((input) => requireEdge(input, 'grad'));
+  const captures: Captures = { edges, found: edges.map(() => null) };
+  run('grad', asList(outputs), asList(gradOutputs ?? null), options, captures);
+  if (!options.allowUnused) {
+    const unused = captures.found.indexOf(null);
+    if (unused >= 0) {
+      throw new AutogradError(
+        `grad: expected outputs that depend on every input, got no gradient for input ${unused} ` +
+          `(shape ${formatShape(inputs[unused].shape)}); give { allowUnused: true } to get null for it`,
+      );
+    }
+  }
+  return captures.found;
+}
+
+function run(
+  caller: string,
+  outputs: readonly Tensor[],
+  gradOutputs: readonly (Tensor | null)[],
+  options: BackwardOptions,
+  captures: Captures | null,
+): void {
+  const createGraph = options.createGraph ?? false;
+  const retainGraph = options.retainGraph ?? createGraph;
+  const arena = new GradientArena(!createGraph);
+  const roots = outputs.map((output, i) => {
+    const edge = requireEdge(output, caller);
+    const given = gradOutputs[i] ?? null;
+    if (given) arena.expose(given);
+    return { edge, grad: rootGradient(output, given, caller) };
+  });
+  const wanted = captures && nodesLeadingTo(roots, captures);
+  withGradMode(createGraph, () => {
+    try {
+      propagate(roots, wanted, captures, retainGraph, arena);
+    } finally {
+      arena.close();
+    }
+  });
+}
+
+/** The main loop: dependency counts, a ready queue, one node after the other. */
+function propagate(
+  roots: readonly { edge: GradEdge; grad: Tensor }[],
+  wanted: ReadonlySet<GradNode> | null,
+  captures: Captures | null,
+  retainGraph: boolean,
+  arena: GradientArena,
+): void {
+  const waiting = countDependencies(roots.map((root) => root.edge.node));
+  const arrived = new Map<GradNode, (Tensor | null)[]>();
+  const ready = new ReadyQueue();
+  const deliver = (edge: GradEdge, gradient: Tensor | null): void => {
+    let slots = arrived.get(edge.node);
+    if (!slots) arrived.set(edge.node, (slots = edge.node.outputShapes.map(() => null)));
+    const before = slots[edge.index];
+    if (!gradient) return;
+    slots[edge.index] = before ? arena.replace(before, gradient, addGradients) : arena.hold(gradient);
+  };
+
+  for (const { edge, grad } of roots) deliver(edge, grad);
+  for (const node of new Set(roots.map((root) => root.edge.node))) if (!waiting.get(node)) ready.push(node);
+
+  for (let node = ready.pop(); node; node = ready.pop()) {
+    const gradients = arrived.get(node) ?? node.outputShapes.map(() => null);
+    arrived.delete(node);
+    runHooks(node, gradients, arena);
+    captures?.edges.forEach((edge, i) => {
+      if (edge.node !== node) return;
+      const found = gradients[edge.index];
+      if (found) arena.expose(found);
+      captures.found[i] = found;
+    });
+
+    const runs = !wanted || wanted.has(node);
+    if (node instanceof AccumulateGrad) {
+      if (runs && gradients[0]) accumulate(node.leaf, gradients[0], node.afterAccumulate);
+    } else {
+      const needed = node.edges.map(
+        (edge) => edge !== null && runs && (!wanted || leadsToWanted(edge, wanted, captures)),
+      );
+      const results = runs ? arena.run(node, gradients, needed) : node.edges.map(() => null);
+      if (runs && !retainGraph) node.release();
+      node.edges.forEach((edge, i) => {
+        if (!edge) return;
+        const result = results[i];
+        if (result) checkGradient(node, edge, result);
+        deliver(edge, needed[i] ? result : null);
+        const left = (waiting.get(edge.node) ?? 1) - 1;
+        waiting.set(edge.node, left);
+        if (left === 0) ready.push(edge.node);
+      });
+    }
+    for (const gradient of gradients) if (gradient) arena.letGo(gradient);
+  }
+}
+
+/** Runs the tensor hooks on each output's gradient. What a hook has seen is the user's too. */
+function runHooks(node: GradNode, gradients: (Tensor | null)[], arena: GradientArena): void {
+  node.hooks.forEach((hooks, i) => {
+    const before = gradients[i];
+    if (!hooks || !before) return;
+    arena.expose(before);
+    const after = hooks.run(before);
+    if (after === before) return;
+    arena.expose(after);
+    arena.hold(after);
+    arena.letGo(before);
+    gradients[i] = after;
+  });
+}
+
+/** For each node that can be reached, how many edges lead into it. */
+function countDependencies(roots: readonly GradNode[]): Map<GradNode, number> {
+  const counts = new Map<GradNode, number>();
+  const seen = new Set<GradNode>(roots);
+  const pending = [...seen];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    for (const edge of node.edges) {
+      if (!edge) continue;
+      counts.set(edge.node, (counts.get(edge.node) ?? 0) + 1);
+      if (!seen.has(edge.node)) {
+        seen.add(edge.node);
+        pending.push(edge.node);
+      }
+    }
+  }
+  return counts;
+}
+
+/** The nodes that must run so that a gradient arrives at every captured edge. */
+function nodesLeadingTo(roots: readonly { edge: GradEdge }[], captures: Captures): Set<GradNode> {
+  const targets = new Set(captures.edges.map((edge) => edge.node));
+  const wanted = new Set<GradNode>();
+  const entered = new Set<GradNode>();
+  const pending = roots.map((root) => ({ node: root.edge.node, done: false }));
+  for (let visit = pending.pop(); visit; visit = pending.pop()) {
+    const { node, done } = visit;
+    if (done) {
+      if (node.edges.some((edge) => edge && (targets.has(edge.node) || wanted.has(edge.node)))) wanted.add(node);
+      continue;
+    }
+    if (entered.has(node)) continue;
+    entered.add(node);
+    pending.push({ node, done: true });
+    for (const edge of node.edges) if (edge && !entered.has(edge.node)) pending.push({ node: edge.node, done: false });
+  }
+  return wanted;
+}
+
+function leadsToWanted(edge: GradEdge, wanted: ReadonlySet<GradNode>, captures: Captures | null): boolean {
+  return (
+    wanted.has(edge.node) || (captures?.edges.some((e) => e.node === edge.node && e.index === edge.index) ?? false)
+  );
+}
+
+function requireEdge(tensor: Tensor, caller: string): GradEdge {
+  const edge = gradEdge(tensor);
+  if (!edge) {
+    throw new AutogradError(
+      `${caller}: expected a tensor that requires a gradient, got one of shape ${formatShape(tensor.shape)} that does not; ` +
+        `call requiresGrad_() on what it is computed from, outside of noGrad`,
+    );
+  }
+  return edge;
+}
+
+function rootGradient(output: Tensor, gradient: Tensor | null, caller: string): Tensor {
+  if (!gradient) {
+    if (output.numel() !== 1) {
+      throw new AutogradError(
+        `${caller}: a gradient can be left out for an output of one element only, got shape ${formatShape(output.shape)}; ` +
+          `reduce it (sum(), mean(), at(...)) or give the gradient as an argument`,
+      );
+    }
+    return new Tensor(output.backend.full(1, 1), output.shape);
+  }
+  if (!sameShape(gradient.shape, output.shape)) {
+    throw new AutogradError(
+      `${caller}: expected a gradient of the output's shape ${formatShape(output.shape)}, got ${formatShape(gradient.shape)}`,
+    );
+  }
+  return gradient;
+}
+
+function checkGradient(node: GradNode, edge: GradEdge, gradient: Tensor): void {
+  const expected = edge.node.outputShapes[edge.index];
+  if (!sameShape(gradient.shape, expected)) {
+    throw new AutogradError(
+      `backward of ${node.name}: expected a gradient of shape ${formatShape(expected)}, got ${formatShape(gradient.shape)}`,
+    );
+  }
+}
+
+function asList<T extends Tensor | null>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

@@ -1,0 +1,174 @@
+/** Convolution and its two gradients by the kernels: packs weights, describes the planes, runs group by group. */
+import type { Conv2dDims } from '../../tensor/backend.js';
+import type { WasmMachine } from './machine.js';
+import { CONV_CALL_INTS, encodeCall, forwardTaps, imageGroup, residues } from './conv-call.js';
+import type { ConvCall, Tap } from './conv-call.js';
+
+/** Positions of a block, and rows of im2col (channels times taps) that are multiplied at once. */
+const BLOCK = 64;
+const DEPTH = 256;
+/** Positions of a block of the weight gradient, where they are the inner dimension. */
+const WEIGHT_BLOCK = 256;
+
+/** How the weights of one group are read: rows are what the call puts out, channels what it sums over. */
+interface WeightOrder {
+  readonly at: number;
+  readonly rowStep: number;
+  readonly channelStep: number;
+}
+
+type Planes = Omit<ConvCall, 'taps' | 'tapCount' | 'weights' | 'bias' | 'group' | 'block' | 'depth'>;
+
+/** Runs with the call and its taps written to memory. */
+function withCall<T>(machine: WasmMachine, call: ConvCall, taps: readonly Tap[], run: (at: number) => T): T {
+  const ints = [...encodeCall(call), ...taps.flatMap(({ dy, dx }) => [dy, dx]), ...taps.map((tap) => tap.at)];
+  return machine.withInts(ints, (at) => {
+    machine.memory.ints(at, CONV_CALL_INTS)[9] = at + 4 * CONV_CALL_INTS;
+    return run(at);
+  });
+}
+
+/** One pass of the gathering kernel: y = bias + sum over channels and taps. */
+function gather(
+  machine: WasmMachine,
+  planes: Planes,
+  taps: readonly Tap[],
+  order: WeightOrder,
+  bias: number | null,
+): void {
+  const { kernels, memory } = machine;
+  const positions = planes.gridHeight * planes.gridWidth;
+  if (planes.outs === 0 || positions === 0 || planes.batch === 0) return;
+  const panels = Math.ceil(planes.outs / 4);
+  const weightBytes = panels * planes.channels * taps.length * 16;
+  const group = imageGroup(positions, planes.batch, BLOCK);
+  machine.withBlock(weightBytes + panels * 16, (weights) => {
+    const start = memory.floats(weights + weightBytes, panels * 4).fill(0);
+    if (bias !== null) start.set(memory.floats(bias, planes.outs));
+    const call: ConvCall = {
+      ...planes,
+      taps: 0,
+      tapCount: taps.length,
+      weights,
+      bias: weights + weightBytes,
+      group,
+      block: BLOCK,
+      depth: Math.max(1, Math.floor(DEPTH / Math.max(1, taps.length))),
+    };
+    withCall(machine, call, taps, (at) => {
+      const tapAt = at + 4 * (CONV_CALL_INTS + 2 * taps.length);
+      const { rowStep, channelStep } = order;
+      const { outs, channels } = planes;
+      kernels.packWeights(order.at, weights, outs, rowStep, channels, channelStep, tapAt, taps.length, 0, panels);
+      const units = Math.ceil((group * positions) / BLOCK) * Math.ceil(planes.batch / group);
+      machine.withBlock(kernels.conv2dScratch(at) >>> 0, (scratch) => kernels.conv2d(at, scratch, 0, units));
+    });
+  });
+}
+
+/** Addresses are in bytes; `bias` may be null. */
+export function runConv2d(
+  machine: WasmMachine,
+  x: number,
+  weight: number,
+  bias: number | null,
+  y: number,
+  d: Conv2dDims,
+): void {
+  const taps = forwardTaps(d);
+  for (let g = 0; g < d.groups; g++) {
+    const planes = forwardPlanes(x, y, d, g);
+    const rowStep = planes.channels * taps.length;
+    const order = { at: weight + 4 * g * planes.outs * rowStep, rowStep, channelStep: taps.length };
+    gather(machine, planes, taps, order, bias === null ? null : bias + 4 * g * planes.outs);
+  }
+}
+
+/** dx from g = dy: for each residue of the input's pixels modulo the stride, a gather over the output gradient. */
+export function runConv2dGradInput(
+  machine: WasmMachine,
+  gradOutput: number,
+  weight: number,
+  dx: number,
+  d: Conv2dDims,
+): void {
+  const inGroup = d.inChannels / d.groups;
+  const outGroup = d.outChannels / d.groups;
+  const place = d.kernelHeight * d.kernelWidth;
+  const outPlane = d.outHeight * d.outWidth;
+  const inPlane = d.height * d.width;
+  for (let g = 0; g < d.groups; g++) {
+    const order = { at: weight + 4 * g * outGroup * inGroup * place, rowStep: place, channelStep: inGroup * place };
+    for (const residue of residues(d)) {
+      const planes: Planes = {
+        x: gradOutput + 4 * g * outGroup * outPlane,
+        xImage: d.outChannels * outPlane,
+        channels: outGroup,
+        height: d.outHeight,
+        width: d.outWidth,
+        gridHeight: residue.gridHeight,
+        gridWidth: residue.gridWidth,
+        stepY: 1,
+        stepX: 1,
+        y: dx + 4 * (g * inGroup * inPlane + residue.y * d.width + residue.x),
+        yImage: d.inChannels * inPlane,
+        yPlane: inPlane,
+        yRow: d.strideHeight * d.width,
+        yColumn: d.strideWidth,
+        outs: inGroup,
+        batch: d.batch,
+      };
+      gather(machine, planes, residue.taps, order, null);
+    }
+  }
+}
+
+/** dw from g = dy and x, group by group. */
+export function runConv2dGradWeight(
+  machine: WasmMachine,
+  gradOutput: number,
+  x: number,
+  dw: number,
+  d: Conv2dDims,
+): void {
+  const taps = forwardTaps(d);
+  const { kernels, memory } = machine;
+  memory.floats(dw, (d.outChannels * d.inChannels * taps.length) / d.groups).fill(0);
+  for (let g = 0; g < d.groups; g++) {
+    const planes = forwardPlanes(x, gradOutput, d, g);
+    const columns = planes.channels * taps.length;
+    const group = imageGroup(planes.gridHeight * planes.gridWidth, d.batch, WEIGHT_BLOCK);
+    const call = { ...planes, taps: 0, tapCount: taps.length, weights: 0, bias: 0, group, block: WEIGHT_BLOCK, depth: 1 };
+    withCall(machine, call, taps, (at) =>
+      machine.withBlock(kernels.conv2dWeightScratch(at) >>> 0, (scratch) =>
+        kernels.conv2dWeight(at, dw + 4 * g * planes.outs * columns, scratch, 0, Math.ceil(columns / 8)),
+      ),
+    );
+  }
+}
+
+/** The planes of group `g` of a forward convolution. */
+function forwardPlanes(x: number, y: number, d: Conv2dDims, g: number): Planes {
+  const inGroup = d.inChannels / d.groups;
+  const outGroup = d.outChannels / d.groups;
+  const inPlane = d.height * d.width;
+  const outPlane = d.outHeight * d.outWidth;
+  return {
+    x: x + 4 * g * inGroup * inPlane,
+    xImage: d.inChannels * inPlane,
+    channels: inGroup,
+    height: d.height,
+    width: d.width,
+    gridHeight: d.outHeight,
+    gridWidth: d.outWidth,
+    stepY: d.strideHeight,
+    stepX: d.strideWidth,
+    y: y + 4 * g * outGroup * outPlane,
+    yImage: d.outChannels * outPlane,
+    yPlane: outPlane,
+    yRow: d.outWidth,
+    yColumn: 1,
+    outs: outGroup,
+    batch: d.batch,
+  };
+}

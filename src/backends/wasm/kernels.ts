@@ -1,0 +1,110 @@
+/**
+ * What the wasm module exports, as TypeScript sees it: the same list as kernels/index.ts.
+ *
+ * Pointers are byte addresses. They may be passed as any number below 2^32; those that come back are signed.
+ * Most kernels end with the range [begin, end) of output units they work on, named in the kernel's own comment.
+ */
+export interface Kernels {
+  unary(op: number, x: number, y: number, begin: number, end: number, p: number, q: number): void;
+  fill(y: number, value: number, begin: number, end: number): void;
+  binary(op: number, a: number, b: number, y: number, dims: number, begin: number, end: number): void;
+  binaryRow(op: number, a: number, aStep: number, b: number, bStep: number, y: number, n: number): void;
+  reduceSum(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
+  reduceMax(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
+  softmax(x: number, y: number, axis: number, inner: number, logarithm: number, begin: number, end: number): void;
+  stridedRows(x: number, y: number, dims: number, begin: number, end: number): void;
+  transposeRows(
+    x: number,
+    xStep: number,
+    y: number,
+    yStep: number,
+    columns: number,
+    begin: number,
+    end: number,
+  ): void;
+  copyRows(x: number, xStep: number, y: number, yStep: number, n: number, begin: number, end: number): void;
+  oneHot(indices: number, y: number, classes: number, begin: number, end: number): void;
+  band(
+    x: number,
+    y: number,
+    starts: number,
+    counts: number,
+    weights: number,
+    rows: number,
+    columns: number,
+    taps: number,
+    inner: number,
+    begin: number,
+    end: number,
+  ): void;
+  maxPool(x: number, y: number, call: number, begin: number, end: number): void;
+  maxPoolIndices(x: number, y: number, call: number, begin: number, end: number): void;
+  poolGather(
+    x: number,
+    indices: number,
+    y: number,
+    size: number,
+    outSize: number,
+    begin: number,
+    end: number,
+  ): void;
+  poolScatter(
+    g: number,
+    indices: number,
+    y: number,
+    size: number,
+    outSize: number,
+    begin: number,
+    end: number,
+  ): void;
+  packRows(
+    x: number,
+    to: number,
+    rows: number,
+    rowStep: number,
+    k: number,
+    kStep: number,
+    begin: number,
+    end: number,
+  ): void;
+  matmul(
+    packedA: number,
+    b: number,
+    c: number,
+    m: number,
+    k: number,
+    n: number,
+    kStep: number,
+    columnStep: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  matmulScratch(): number;
+  vectorMatrix(
+    x: number,
+    b: number,
+    y: number,
+    k: number,
+    kStep: number,
+    columnStep: number,
+    begin: number,
+    end: number,
+  ): void;
+  packWeights(
+    w: number,
+    to: number,
+    rows: number,
+    rowStep: number,
+    channels: number,
+    channelStep: number,
+    tapAt: number,
+    tapCount: number,
+    begin: number,
+    end: number,
+  ): void;
+  conv2d(call: number, scratch: number, begin: number, end: number): void;
+  conv2dScratch(call: number): number;
+  conv2dWeight(call: number, dw: number, scratch: number, begin: number, end: number): void;
+  conv2dWeightScratch(call: number): number;
+}

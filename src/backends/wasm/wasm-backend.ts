@@ -1,0 +1,312 @@
+/**
+ * The default backend: float32 numbers in WebAssembly memory, SIMD kernels, one thread.
+ *
+ * A method makes the output storage, describes the call and runs a kernel over the whole range of output units. Views of the
+ * memory are made where they are used and never kept.
+ */
+import { BackendError } from '../../errors.js';
+import type {
+  AxisDims,
+  Backend,
+  BackendInfo,
+  Band,
+  BinaryOp,
+  BroadcastDims,
+  CatDims,
+  Conv2dDims,
+  HostArray,
+  MatmulDims,
+  PadDims,
+  Pool2dDims,
+  ReduceOp,
+  StridedDims,
+  UnaryOp,
+} from '../../tensor/backend.js';
+import type { Storage } from '../../tensor/storage.js';
+import { runConv2d, runConv2dGradInput, runConv2dGradWeight } from './conv2d.js';
+import { WasmMachine } from './machine.js';
+import { runMatmul } from './matmul.js';
+import { encodeWalk, mergeDims } from './merge-dims.js';
+import { binaryCode, unaryCode } from './op-codes.js';
+import { runStrided } from './strided.js';
+import { describeVariant, detectFeatures, resolveVariant } from './variants.js';
+import type { WasmVariant } from './variants.js';
+import { WasmStorage } from './wasm-storage.js';
+
+export interface WasmBackendOptions {
+  /** Never take more memory than this many bytes; default: 4 GiB, or what the engine grants. */
+  readonly maxBytes?: number;
+  /** Which build of the kernels; default: the best one that the engine runs. */
+  readonly variant?: WasmVariant;
+}
+
+/**
+ * A new wasm backend with a memory of its own, ready at once.
+ * @throws BackendError where the engine has no WebAssembly SIMD or cannot run the variant asked for
+ */
+export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
+  return new WasmBackend(resolveVariant(options.variant, detectFeatures()), options.maxBytes);
+}
+
+class WasmBackend implements Backend {
+  readonly name = 'wasm';
+  readonly dtype = 'float32';
+  readonly #variant: WasmVariant;
+  readonly #machine: WasmMachine;
+  #storages = 0;
+  #bytes = 0;
+
+  constructor(variant: WasmVariant, maxBytes: number | undefined) {
+    this.#variant = variant;
+    this.#machine = new WasmMachine(variant, maxBytes);
+  }
+
+  info(): BackendInfo {
+    return {
+      name: this.name,
+      dtype: this.dtype,
+      mode: describeVariant(this.#variant),
+      threads: 1,
+      storages: this.#storages,
+      bytes: this.#bytes,
+    };
+  }
+
+  create(length: number, fill?: (host: HostArray) => void): Storage {
+    return this.#make(length, (y) => fill?.(this.#machine.memory.floats(y, length)));
+  }
+
+  full(length: number, value: number): Storage {
+    return this.#make(length, (y) => this.#machine.kernels.fill(y, value, 0, length));
+  }
+
+  readSync(x: Storage): HostArray {
+    const copy = new Float32Array(x.length);
+    copy.set(this.#machine.memory.floats(this.#at(x), x.length));
+    return copy;
+  }
+
+  async read(x: Storage): Promise<HostArray> {
+    return this.readSync(x);
+  }
+
+  overwrite(x: Storage, fill: (host: HostArray) => void): void {
+    fill(this.#machine.memory.floats(this.#at(x), x.length));
+  }
+
+  assign(target: Storage, source: Storage): void {
+    this.#machine.kernels.copyRows(this.#at(source), 0, this.#at(target), 0, source.length, 0, 1);
+  }
+
+  unary(op: UnaryOp, x: Storage, p = 0, q = 0): Storage {
+    const from = this.#at(x);
+    const { kernels } = this.#machine;
+    return this.#make(x.length, (y) => {
+      if (op === 'pow' && p === 2) kernels.binaryRow(binaryCode('mul'), from, 1, from, 1, y, x.length);
+      else kernels.unary(unaryCode(op), from, y, 0, x.length, p, q);
+    });
+  }
+
+  binary(op: BinaryOp, a: Storage, b: Storage, dims: BroadcastDims): Storage {
+    const code = binaryCode(op);
+    const aAt = this.#at(a);
+    const bAt = this.#at(b);
+    const length = product(dims.shape);
+    const walk = mergeDims(dims.shape, [dims.aStrides, dims.bStrides]);
+    const [aStrides, bStrides] = walk.strides;
+    const { kernels } = this.#machine;
+    return this.#make(length, (y) => {
+      if (walk.shape.length === 1) kernels.binaryRow(code, aAt, aStrides[0], bAt, bStrides[0], y, length);
+      else {
+        const rows = product(walk.shape.slice(0, -1));
+        this.#machine.withInts(encodeWalk(walk), (walkAt) => kernels.binary(code, aAt, bAt, y, walkAt, 0, rows));
+      }
+    });
+  }
+
+  reduce(op: ReduceOp, x: Storage, { outer, axis, inner }: AxisDims): Storage {
+    const from = this.#at(x);
+    const { kernels } = this.#machine;
+    return this.#make(outer * inner, (y) => {
+      if (op === 'sum') kernels.reduceSum(from, y, axis, inner, 0, outer * inner);
+      else kernels.reduceMax(from, y, axis, inner, 0, outer * inner);
+    });
+  }
+
+  softmax(x: Storage, dims: AxisDims): Storage {
+    return this.#softmax(x, dims, false);
+  }
+
+  logSoftmax(x: Storage, dims: AxisDims): Storage {
+    return this.#softmax(x, dims, true);
+  }
+
+  strided(x: Storage, dims: StridedDims): Storage {
+    const from = this.#at(x);
+    const length = product(dims.shape);
+    return this.#make(length, (y) => {
+      if (length > 0) runStrided(this.#machine, from, y, dims);
+    });
+  }
+
+  pad(x: Storage, { outer, axis, inner, before, after, value }: PadDims): Storage {
+    const from = this.#at(x);
+    const row = (before + axis + after) * inner;
+    const { kernels } = this.#machine;
+    return this.#make(outer * row, (y) => {
+      kernels.fill(y, value, 0, outer * row);
+      kernels.copyRows(from, axis * inner, y + 4 * before * inner, row, axis * inner, 0, outer);
+    });
+  }
+
+  cat(parts: readonly Storage[], { outer, axes, inner }: CatDims): Storage {
+    const froms = parts.map((part) => this.#at(part));
+    const row = axes.reduce((sum, axis) => sum + axis, 0) * inner;
+    return this.#make(outer * row, (y) => {
+      let at = 0;
+      froms.forEach((from, i) => {
+        const width = axes[i] * inner;
+        this.#machine.kernels.copyRows(from, width, y + 4 * at, row, width, 0, outer);
+        at += width;
+      });
+    });
+  }
+
+  oneHot(indices: Storage, classes: number): Storage {
+    const from = this.#at(indices);
+    const rows = indices.length;
+    return this.#make(rows * classes, (y) => this.#machine.kernels.oneHot(from, y, classes, 0, rows));
+  }
+
+  band(x: Storage, band: Band, { outer, inner }: AxisDims): Storage {
+    const from = this.#at(x);
+    const { rows, columns, taps } = band;
+    const machine = this.#machine;
+    return this.#make(outer * rows * inner, (y) =>
+      machine.withBlock(4 * (2 * rows + rows * taps), (starts) => {
+        const counts = starts + 4 * rows;
+        const weights = counts + 4 * rows;
+        machine.memory.ints(starts, rows).set(band.starts);
+        machine.memory.ints(counts, rows).set(band.counts);
+        machine.memory.floats(weights, rows * taps).set(band.weights);
+        machine.kernels.band(from, y, starts, counts, weights, rows, columns, taps, inner, 0, outer * rows);
+      }),
+    );
+  }
+
+  matmul(a: Storage, b: Storage, dims: MatmulDims): Storage {
+    const aAt = this.#at(a);
+    const bAt = this.#at(b);
+    return this.#make(dims.batch * dims.m * dims.n, (c) => runMatmul(this.#machine, aAt, bAt, c, dims));
+  }
+
+  conv2d(x: Storage, weight: Storage, bias: Storage | null, d: Conv2dDims): Storage {
+    const from = this.#at(x);
+    const w = this.#at(weight);
+    const b = bias === null ? null : this.#at(bias);
+    const length = d.batch * d.outChannels * d.outHeight * d.outWidth;
+    return this.#make(length, (y) => runConv2d(this.#machine, from, w, b, y, d));
+  }
+
+  conv2dGradInput(gradOutput: Storage, weight: Storage, d: Conv2dDims): Storage {
+    const g = this.#at(gradOutput);
+    const w = this.#at(weight);
+    const length = d.batch * d.inChannels * d.height * d.width;
+    return this.#make(length, (dx) => runConv2dGradInput(this.#machine, g, w, dx, d));
+  }
+
+  conv2dGradWeight(gradOutput: Storage, x: Storage, d: Conv2dDims): Storage {
+    const g = this.#at(gradOutput);
+    const from = this.#at(x);
+    const length = (d.outChannels * d.inChannels * d.kernelHeight * d.kernelWidth) / d.groups;
+    return this.#make(length, (dw) => runConv2dGradWeight(this.#machine, g, from, dw, d));
+  }
+
+  maxPool2d(x: Storage, dims: Pool2dDims): Storage {
+    return this.#pool(x, dims, false);
+  }
+
+  maxPool2dIndices(x: Storage, dims: Pool2dDims): Storage {
+    return this.#pool(x, dims, true);
+  }
+
+  poolGather(x: Storage, indices: Storage, { planes, height, width, outHeight, outWidth }: Pool2dDims): Storage {
+    const from = this.#at(x);
+    const at = this.#at(indices);
+    const outSize = outHeight * outWidth;
+    return this.#make(planes * outSize, (y) =>
+      this.#machine.kernels.poolGather(from, at, y, height * width, outSize, 0, planes),
+    );
+  }
+
+  poolScatter(g: Storage, indices: Storage, { planes, height, width, outHeight, outWidth }: Pool2dDims): Storage {
+    const from = this.#at(g);
+    const at = this.#at(indices);
+    return this.#make(planes * height * width, (y) =>
+      this.#machine.kernels.poolScatter(from, at, y, height * width, outHeight * outWidth, 0, planes),
+    );
+  }
+
+  #softmax(x: Storage, { outer, axis, inner }: AxisDims, logarithm: boolean): Storage {
+    const from = this.#at(x);
+    return this.#make(x.length, (y) =>
+      this.#machine.kernels.softmax(from, y, axis, inner, logarithm ? 1 : 0, 0, outer * inner),
+    );
+  }
+
+  #pool(x: Storage, d: Pool2dDims, places: boolean): Storage {
+    const from = this.#at(x);
+    const machine = this.#machine;
+    const { kernels } = machine;
+    const call = [
+      ...[d.height, d.width, d.outHeight, d.outWidth, d.kernelHeight, d.kernelWidth],
+      ...[d.strideHeight, d.strideWidth, d.padHeight, d.padWidth, d.dilationHeight, d.dilationWidth],
+    ];
+    return this.#make(d.planes * d.outHeight * d.outWidth, (y) =>
+      machine.withInts(call, (at) => {
+        if (places) kernels.maxPoolIndices(from, y, at, 0, d.planes);
+        else kernels.maxPool(from, y, at, 0, d.planes);
+      }),
+    );
+  }
+
+  /** A new storage whose content `fill` writes at the given address; freed again if that fails. */
+  #make(length: number, fill: (address: number) => void): WasmStorage {
+    const { memory } = this.#machine;
+    const address = memory.allocate(4 * length);
+    try {
+      fill(address);
+    } catch (error) {
+      memory.free(address);
+      throw error;
+    }
+    this.#storages++;
+    this.#bytes += 4 * length;
+    return new WasmStorage(this, length, address, (storage) => this.#giveBack(storage));
+  }
+
+  #giveBack(storage: WasmStorage): void {
+    this.#machine.memory.free(storage.pointer);
+    this.#storages--;
+    this.#bytes -= 4 * storage.length;
+  }
+
+  /** The address of an argument, which must live in this backend's memory. */
+  #at(x: Storage): number {
+    if (x.backend !== this || !(x instanceof WasmStorage)) {
+      const which = x.backend.name === this.name ? 'another wasm backend' : x.backend.name;
+      throw new BackendError(
+        `wasm: expected a tensor of the wasm backend, got one of ${which}; ` +
+          "move it with tensor.to('wasm') or make it after useBackend('wasm')",
+      );
+    }
+    if (x.handles === 0) {
+      throw new BackendError('wasm: expected a live tensor, got one whose memory was freed by dispose() or tidy()');
+    }
+    return x.pointer;
+  }
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all * size, 1);
+}

@@ -1,0 +1,32 @@
+/**
+ * PyTorch's old `register_backward_hook`: it sees the gradients of the last node that the module recorded, which are the
+ * module's own only if the module is a single op. Kept because the notes (and much old code) use it; full backward hooks are
+ * what to use instead.
+ */
+import { GraphNode } from '../autograd/node.js';
+import type { Gradients } from '../tensor/grad-node.js';
+import { Tensor } from '../tensor/tensor.js';
+import type { BackwardHook } from './hook-types.js';
+import { checkGradients, hookName } from './returned.js';
+
+/** Shows the gradients of the node that made `output` (its first tensor) to the hooks. */
+export function attachLegacyHooks<M>(module: M, output: unknown, hooks: readonly BackwardHook<M>[]): void {
+  const node = firstTensor(output)?.node;
+  if (!(node instanceof GraphNode)) return;
+  node.watch((gradInput: Gradients, gradOutput: Gradients) => {
+    let current = gradInput;
+    for (const hook of hooks) {
+      const returned: unknown = hook(module, current, gradOutput);
+      if (returned === null || returned === undefined) continue;
+      const name = hookName('legacy backward hook', hook);
+      current = checkGradients(name, 'gradInput', returned instanceof Tensor ? [returned] : returned, current);
+    }
+    return current;
+  });
+}
+
+function firstTensor(value: unknown): Tensor | undefined {
+  if (value instanceof Tensor) return value;
+  const items = Array.isArray(value) ? value : value instanceof Object ? Object.values(value) : [];
+  return items.find((item) => item instanceof Tensor);
+}

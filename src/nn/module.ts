@@ -1,0 +1,242 @@
+/**
+ * The base of all layers and networks.
+ *
+ * A subclass assigns its parameters and submodules as properties and defines `forward`; users run `module.call(x)`, which runs
+ * the hooks around it:
+ *
+ *     pre-hooks -> [input tap] -> forward -> forward hooks -> [output tap]
+ *
+ * The taps are there only if the module has backward hooks when it is called (see hooks/backward-tap.ts).
+ */
+import { HookError } from '../errors.js';
+import { BackwardTap } from '../hooks/backward-tap.js';
+import type { RemovableHandle } from '../hooks/handle.js';
+import { HookList, type RegisterOptions } from '../hooks/hook-list.js';
+import type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook } from '../hooks/hook-types.js';
+import { attachLegacyHooks } from '../hooks/legacy-hook.js';
+import { hookName, isTensorStructure, wrongReturn } from '../hooks/returned.js';
+import { keep } from '../tensor/memory.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { describeModule } from './describe.js';
+import type { Parameter } from './parameter.js';
+import { loadStateDict, stateDict, type StateDict } from './state-dict.js';
+import { childrenOf, findModule, namedBuffers, namedModules, namedParameters } from './tree.js';
+
+/** Any module, whatever it takes and returns. */
+export type AnyModule = Module<unknown[], unknown>;
+
+export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
+  /** Whether dropout and batch norm behave as in training. Default: true, as in PyTorch; `eval()` ends it. */
+  training = true;
+  readonly #buffers = new Map<string, Tensor>();
+  readonly #forwardPreHooks = new HookList<ForwardPreHook<this, In>>();
+  readonly #forwardHooks = new HookList<ForwardHook<this, In, Out>>();
+  readonly #backwardPreHooks = new HookList<BackwardPreHook<this>>();
+  readonly #backwardHooks = new HookList<BackwardHook<this>>();
+  readonly #legacyHooks = new HookList<BackwardHook<this>>();
+
+  /** The computation. Call it through `call`, which runs the hooks. */
+  abstract forward(...input: In): Out;
+
+  /** Runs the module, hooks included. */
+  call(...input: In): Out {
+    let args = input;
+    for (const hook of this.#forwardPreHooks.round()) args = this.#replacedArguments(hook, args);
+
+    const backward = this.#backwardHooks.captured();
+    const backwardPre = this.#backwardPreHooks.captured();
+    const tap = backward.length + backwardPre.length > 0 ? new BackwardTap<this>(this, backwardPre, backward) : null;
+    if (tap) args = tap.onInputs(args) as In;
+
+    let output = this.forward(...args);
+    for (const hook of this.#forwardHooks.round()) output = this.#replacedOutput(hook, args, output);
+
+    if (tap) output = tap.onOutput(output) as Out;
+    if (this.#legacyHooks.size > 0) attachLegacyHooks<this>(this, output, this.#legacyHooks.captured());
+    return output;
+  }
+
+  #replacedArguments(hook: ForwardPreHook<this, In>, args: In): In {
+    const returned: unknown = hook(this, args);
+    if (returned === null || returned === undefined) return args;
+    if (Array.isArray(returned)) return returned as In;
+    if (!isTensorStructure(returned)) throw wrongReturn(hookName('forward pre-hook', hook), 'arguments', returned);
+    return [returned] as unknown[] as In;
+  }
+
+  #replacedOutput(hook: ForwardHook<this, In, Out>, args: In, output: Out): Out {
+    const returned: unknown = hook(this, args, output);
+    if (returned === null || returned === undefined) return output;
+    if (!isTensorStructure(returned)) {
+      throw wrongReturn(hookName('forward hook', hook), 'a tensor or a structure of tensors', returned);
+    }
+    return returned as Out;
+  }
+
+  /** `hook(module, input)` runs before `forward` and may replace the arguments. */
+  registerForwardPreHook(hook: ForwardPreHook<this, In>, options?: RegisterOptions): RemovableHandle {
+    return this.#forwardPreHooks.add(hook, options);
+  }
+
+  /** `hook(module, input, output)` runs after `forward` and may replace the output. */
+  registerForwardHook(hook: ForwardHook<this, In, Out>, options?: RegisterOptions): RemovableHandle {
+    return this.#forwardHooks.add(hook, options);
+  }
+
+  /** `hook(module, gradOutput)` runs in the backward pass before the module's own and may replace gradOutput. */
+  registerFullBackwardPreHook(hook: BackwardPreHook<this>, options?: RegisterOptions): RemovableHandle {
+    return this.#backwardPreHooks.add(hook, options);
+  }
+
+  /**
+   * `hook(module, gradInput, gradOutput)` runs when the gradients of the module's inputs are complete and may replace
+   * gradInput, which changes what flows on to earlier modules, not this module's own weight gradients.
+   */
+  registerFullBackwardHook(hook: BackwardHook<this>, options?: RegisterOptions): RemovableHandle {
+    if (this.#legacyHooks.size > 0) throw mixedKinds();
+    return this.#backwardHooks.add(hook, options);
+  }
+
+  /**
+   * PyTorch's old kind, as the notes use it: sees only the last autograd node of the module.
+   * @deprecated Use `registerFullBackwardHook`.
+   */
+  registerBackwardHook(hook: BackwardHook<this>, options?: RegisterOptions): RemovableHandle {
+    if (this.#backwardHooks.size > 0) throw mixedKinds();
+    return this.#legacyHooks.add(hook, options);
+  }
+
+  /** How many hooks of any kind are registered on this module (not on its submodules). */
+  get hookCount(): number {
+    const lists = [
+      this.#forwardPreHooks,
+      this.#forwardHooks,
+      this.#backwardPreHooks,
+      this.#backwardHooks,
+      this.#legacyHooks,
+    ];
+    return lists.reduce((count, list) => count + list.size, 0);
+  }
+
+  /** A tensor that belongs to the module's state but is not learnt, such as a running mean. */
+  protected registerBuffer(name: string, buffer: Tensor): Tensor {
+    this.#buffers.set(name, keep(buffer));
+    return buffer;
+  }
+
+  /** This module's own buffers. */
+  get ownBuffers(): ReadonlyMap<string, Tensor> {
+    return this.#buffers;
+  }
+
+  /** Direct submodules with their names, in the order in which they were assigned. */
+  namedChildren(): [string, Module][] {
+    return childrenOf(this);
+  }
+
+  children(): Module[] {
+    return childrenOf(this).map(([, child]) => child);
+  }
+
+  /** This module (named '') and all modules below it, as `features.0`; a module used twice is listed once. */
+  namedModules(): [string, Module][] {
+    return namedModules(this);
+  }
+
+  modules(): Module[] {
+    return namedModules(this).map(([, module]) => module);
+  }
+
+  /** All parameters, as `features.0.weight`. */
+  namedParameters(): [string, Parameter][] {
+    return namedParameters(this);
+  }
+
+  parameters(): Parameter[] {
+    return namedParameters(this).map(([, parameter]) => parameter);
+  }
+
+  /** All buffers, as `features.1.running_mean`. */
+  namedBuffers(): [string, Tensor][] {
+    return namedBuffers(this);
+  }
+
+  /**
+   * The module of that name, `features.28`.
+   * @throws ArgumentError that suggests the nearest names
+   */
+  getSubmodule(name: string): Module {
+    return findModule(this, name);
+  }
+
+  /** Parameters and buffers by name: the tensors themselves, not copies. */
+  stateDict(): StateDict {
+    return stateDict(this);
+  }
+
+  /**
+   * Copies values into the parameters and buffers.
+   * @param options.strict throw (before anything is changed) on missing or surplus names. Default: true. Shapes must always fit
+   */
+  loadStateDict(state: StateDict, options?: { readonly strict?: boolean }): { missing: string[]; surplus: string[] } {
+    return loadStateDict(this, state, options);
+  }
+
+  /** Switches this module and all below it to training behaviour, or with `false` to evaluation. */
+  train(mode = true): this {
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** Evaluation: dropout passes everything, batch norm uses its running statistics. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Whether the parameters get gradients: `requiresGrad_(false)` freezes a model. */
+  requiresGrad_(requiresGrad = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad_(requiresGrad);
+    return this;
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) {
+      parameter.grad?.dispose();
+      parameter.grad = null;
+    }
+  }
+
+  /** Calls `change` with every module, children first. */
+  apply(change: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(change);
+    change(this as AnyModule as Module);
+    return this;
+  }
+
+  /** Frees all parameters, their gradients, and buffers. */
+  dispose(): void {
+    this.zeroGrad();
+    for (const tensor of [...this.parameters(), ...this.namedBuffers().map(([, buffer]) => buffer)]) tensor.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** What `toString` shows in the brackets after the name: `3, 64, kernel_size=(3, 3)`. */
+  extraRepr(): string {
+    return '';
+  }
+
+  /** The tree of modules, as PyTorch prints it. */
+  toString(): string {
+    return describeModule(this);
+  }
+}
+
+function mixedKinds(): HookError {
+  return new HookError(
+    'registerBackwardHook: expected full or legacy backward hooks on a module, got both; use registerFullBackwardHook for all',
+  );
+}

@@ -1,0 +1,12 @@
+/** A tensor that a module learns: it requires a gradient, and no scope frees it. */
+import { Tensor } from '../tensor/tensor.js';
+
+export class Parameter extends Tensor {
+  /** Takes the values of `data` over; the handle itself is disposed of. */
+  constructor(data: Tensor) {
+    super(data.live().retain(), data.shape);
+    data.dispose();
+    this.requiresGrad = true;
+    this.kept = true;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * add, sub, mul, div: element by element, with broadcasting; either side may be a number.
+ *
+ *     d(a+b) = da + db    d(a-b) = da - db    d(ab) = b da + a db    d(a/b) = da/b - (a/b) db/b
+ */
+import type { BinaryOp } from '../tensor/backend.js';
+import { broadcastShapes, broadcastStrides } from '../tensor/shape.js';
+import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { record } from '../autograd/record.js';
+import { affine, neg, reciprocal } from './unary.js';
+import { sumTo } from './sum-to.js';
+
+/** A tensor, or a number that counts as a scalar tensor. */
+export type Operand = Tensor | number;
+
+/** Runs a two-input kernel. a [..], b [..] -> their broadcast shape */
+export function binaryKernel(name: string, op: BinaryOp, a: Tensor, b: Tensor): Tensor {
+  const backend = commonBackend(name, [a, b]);
+  const shape = broadcastShapes(a.shape, b.shape, name);
+  const dims = { shape, aStrides: broadcastStrides(a.shape, shape), bStrides: broadcastStrides(b.shape, shape) };
+  return new Tensor(backend.binary(op, a.live(), b.live(), dims), shape);
+}
+
+/** a + b; with `alpha`, a + alpha*b. */
+export function add(a: Operand, b: Operand, alpha = 1): Tensor {
+  if (typeof b === 'number') return affine(asTensor(a, 'add'), 1, alpha * b);
+  if (alpha !== 1) return add(a, affine(b, alpha, 0));
+  if (typeof a === 'number') return affine(b, 1, a);
+  return record(
+    'Add',
+    binaryKernel('add', 'add', a, b),
+    [a, b],
+    [],
+    [(grad) => sumTo(grad, a.shape), (grad) => sumTo(grad, b.shape)],
+  );
+}
+
+/** a - b; with `alpha`, a - alpha*b. */
+export function sub(a: Operand, b: Operand, alpha = 1): Tensor {
+  if (typeof b === 'number') return affine(asTensor(a, 'sub'), 1, -alpha * b);
+  if (alpha !== 1) return sub(a, affine(b, alpha, 0));
+  if (typeof a === 'number') return affine(b, -1, a);
+  return record(
+    'Sub',
+    binaryKernel('sub', 'sub', a, b),
+    [a, b],
+    [],
+    [(grad) => sumTo(grad, a.shape), (grad) => sumTo(neg(grad), b.shape)],
+  );
+}
+
+/** a * b, element by element. */
+export function mul(a: Operand, b: Operand): Tensor {
+  if (typeof b === 'number') return affine(asTensor(a, 'mul'), b, 0);
+  if (typeof a === 'number') return affine(b, a, 0);
+  return record(
+    'Mul',
+    binaryKernel('mul', 'mul', a, b),
+    [a, b],
+    [a, b],
+    [(grad, a, b) => sumTo(mul(grad, b), a.shape), (grad, a, b) => sumTo(mul(grad, a), b.shape)],
+  );
+}
+
+/** a / b, element by element. */
+export function div(a: Operand, b: Operand): Tensor {
+  if (typeof b === 'number') return affine(asTensor(a, 'div'), 1 / b, 0);
+  if (typeof a === 'number') return affine(reciprocal(b), a, 0);
+  return record(
+    'Div',
+    binaryKernel('div', 'div', a, b),
+    [a, b],
+    [a, b],
+    [(grad, a, b) => sumTo(div(grad, b), a.shape), (grad, a, b) => sumTo(neg(mul(grad, div(div(a, b), b))), b.shape)],
+  );
+}
+
+function asTensor(value: Operand, op: string): Tensor {
+  if (value instanceof Tensor) return value;
+  throw new TypeError(`${op}: expected at least one tensor, got two numbers`);
+}

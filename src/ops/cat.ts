@@ -1,0 +1,47 @@
+/** Lays tensors side by side: cat along a dimension they have, stack along a new one. */
+import { record } from '../autograd/record.js';
+import { check } from '../errors.js';
+import { formatShape, normalizeDim, numel } from '../tensor/shape.js';
+import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { narrow } from './narrow.js';
+import { unsqueeze } from './reshape.js';
+
+/** Tensors of equal shapes except in `dim` (default 0) -> one tensor, their sizes along `dim` added. */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  const backend = commonBackend('cat', tensors);
+  const [{ shape: first, ndim }] = tensors;
+  check(ndim > 0, () => 'cat: expected tensors of at least one dimension, got a scalar; use stack()');
+  const axis = normalizeDim(dim, ndim, 'cat');
+  for (const { shape } of tensors) {
+    check(
+      shape.length === ndim && shape.every((size, i) => i === axis || size === first[i]),
+      () => `cat: expected shapes like ${formatShape(first)} except in dimension ${dim}, got ${formatShape(shape)}`,
+    );
+  }
+  const axes = tensors.map((x) => x.shape[axis]);
+  const starts = axes.map((_, i) => axes.slice(0, i).reduce((a, b) => a + b, 0));
+  const shape = first.map((size, i) => (i === axis ? axes.reduce((a, b) => a + b, 0) : size));
+  const view = { outer: numel(first.slice(0, axis)), axes, inner: numel(first.slice(axis + 1)) };
+  const out = new Tensor(
+    backend.cat(
+      tensors.map((x) => x.live()),
+      view,
+    ),
+    shape,
+  );
+  return record(
+    'Cat',
+    out,
+    tensors,
+    [],
+    tensors.map((_, i) => (grad: Tensor) => narrow(grad, axis, starts[i], axes[i])),
+  );
+}
+
+/** Tensors of one shape -> one tensor with a new dimension `dim` (default 0) that counts them. */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  return cat(
+    tensors.map((x) => unsqueeze(x, dim)),
+    dim,
+  );
+}

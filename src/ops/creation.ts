@@ -1,0 +1,99 @@
+/** New tensors on the active backend. Random ones come from the generator that `manualSeed` seeds. */
+import { activeBackend } from '../backends/active.js';
+import { check } from '../errors.js';
+import type { Backend } from '../tensor/backend.js';
+import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
+import { checkShape, formatShape, numel, type Shape } from '../tensor/shape.js';
+import { Tensor, type NestedNumbers } from '../tensor/tensor.js';
+
+/** Numbers, nested arrays of numbers, or flat typed arrays. */
+export type TensorData = NestedNumbers | Float32Array | Float64Array | Int32Array | Uint8Array;
+
+export interface TensorOptions {
+  /** The shape of flat data. Default: the nesting's own. */
+  readonly shape?: Shape;
+  readonly requiresGrad?: boolean;
+  /** Default: the active one. */
+  readonly backend?: Backend;
+}
+
+/**
+ * A tensor of the given values: `tensor([[1, 2], [3, 4]])`, `tensor(floats, { shape: [3, 224, 224] })`.
+ * @throws ShapeError when the nesting is uneven, or the values do not fill the shape
+ */
+export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  const { values, shape: own } = flatten(data);
+  const shape = options.shape ?? own;
+  checkShape(shape, 'tensor');
+  check(
+    numel(shape) === values.length,
+    () => `tensor: expected ${numel(shape)} values for shape ${formatShape(shape)}, got ${values.length}`,
+  );
+  const storage = (options.backend ?? activeBackend()).create(values.length, (host) => host.set(values));
+  return new Tensor(storage, shape).requiresGrad_(options.requiresGrad ?? false);
+}
+
+function flatten(data: TensorData): { values: ArrayLike<number>; shape: Shape } {
+  if (typeof data === 'number') return { values: [data], shape: [] };
+  if (ArrayBuffer.isView(data)) return { values: data, shape: [data.length] };
+  const shape: number[] = [];
+  for (let level: NestedNumbers = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const values: number[] = [];
+  const collect = (part: NestedNumbers, dim: number): void => {
+    const uneven = () =>
+      `tensor: expected evenly nested numbers of shape ${formatShape(shape)}, got an uneven part at depth ${dim}`;
+    if (!Array.isArray(part)) {
+      check(dim === shape.length && typeof part === 'number', uneven);
+      values.push(part);
+      return;
+    }
+    check(dim < shape.length && part.length === shape[dim], uneven);
+    for (const item of part) collect(item, dim + 1);
+  };
+  collect(data, 0);
+  return { values, shape };
+}
+
+/** A tensor whose values `fill` writes straight into the backend's memory. */
+export function fromHost(
+  shape: Shape,
+  fill: (host: Float32Array | Float64Array) => void,
+  backend = activeBackend(),
+): Tensor {
+  checkShape(shape, 'fromHost');
+  return new Tensor(backend.create(numel(shape), fill), shape);
+}
+
+export function full(shape: Shape, value: number, backend = activeBackend()): Tensor {
+  checkShape(shape, 'full');
+  return new Tensor(backend.full(numel(shape), value), shape);
+}
+
+export const zeros = (shape: Shape): Tensor => full(shape, 0);
+export const ones = (shape: Shape): Tensor => full(shape, 1);
+export const zerosLike = (x: Tensor): Tensor => full(x.shape, 0, x.backend);
+export const onesLike = (x: Tensor): Tensor => full(x.shape, 1, x.backend);
+
+/** start, start + step, ... up to but without `end`; with one argument, 0 to `end` - 1. */
+export function arange(start: number, end?: number, step = 1): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  check(step !== 0, () => 'arange: expected a step other than 0');
+  const count = Math.max(0, Math.ceil((to - from) / step));
+  return fromHost([count], (host) => {
+    for (let i = 0; i < count; i++) host[i] = from + i * step;
+  });
+}
+
+/** Uniform in [0, 1). */
+export function rand(shape: Shape, generator: RandomGenerator = defaultGenerator): Tensor {
+  return fromHost(shape, (host) => {
+    for (let i = 0; i < host.length; i++) host[i] = generator.uniform();
+  });
+}
+
+/** Normal with mean 0 and standard deviation 1. */
+export function randn(shape: Shape, generator: RandomGenerator = defaultGenerator): Tensor {
+  return fromHost(shape, (host) => {
+    for (let i = 0; i < host.length; i++) host[i] = generator.normal();
+  });
+}

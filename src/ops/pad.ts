@@ -1,0 +1,39 @@
+/** Constants around a tensor. Negative amounts crop. */
+import { record } from '../autograd/record.js';
+import { check } from '../errors.js';
+import { formatShape, numel } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { narrow } from './narrow.js';
+import { reshape } from './reshape.js';
+
+/** `before` and `after` entries of `value` along one dimension. */
+export function padAxis(x: Tensor, axis: number, before: number, after: number, value: number): Tensor {
+  const size = x.shape[axis];
+  const shape = x.shape.map((n, i) => (i === axis ? before + n + after : n));
+  const view = { outer: numel(x.shape.slice(0, axis)), axis: size, inner: numel(x.shape.slice(axis + 1)) };
+  const out = new Tensor(x.backend.pad(x.live(), { ...view, before, after, value }), shape);
+  return record('Pad', out, [x], [], [(grad) => narrow(grad, axis, before, size)]);
+}
+
+/**
+ * Pads with `value` (default 0) as PyTorch's `F.pad`: `amounts` holds (before, after) pairs, the last dimension's first:
+ * `[left, right, top, bottom]`.
+ */
+export function pad(x: Tensor, amounts: readonly number[], value = 0): Tensor {
+  check(
+    amounts.length % 2 === 0 && amounts.length <= 2 * x.ndim && amounts.every(Number.isInteger),
+    () =>
+      `pad: expected up to ${x.ndim} pairs of whole numbers for shape ${formatShape(x.shape)}, got ${formatShape(amounts)}`,
+  );
+  let out = x;
+  for (let i = 0; i < amounts.length; i += 2) {
+    const axis = x.ndim - 1 - i / 2;
+    const [before, after] = [amounts[i], amounts[i + 1]];
+    const cropStart = Math.max(-before, 0);
+    const cropped = out.shape[axis] - cropStart - Math.max(-after, 0);
+    check(cropped >= 0, () => `pad: ${formatShape(amounts)} crops more than there is in shape ${formatShape(x.shape)}`);
+    if (cropped !== out.shape[axis]) out = narrow(out, axis, cropStart, cropped);
+    if (before > 0 || after > 0) out = padAxis(out, axis, Math.max(before, 0), Math.max(after, 0), value);
+  }
+  return out === x ? reshape(x, x.shape) : out;
+}

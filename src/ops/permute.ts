@@ -1,0 +1,35 @@
+/**
+ * Reorders dimensions: permute, transpose. The values are copied into the new order, so that the result is contiguous
+ * like every tensor here. (A view would only relabel what is where; a reshape keeps the order of the values and
+ * cuts it anew.)
+ */
+import { record } from '../autograd/record.js';
+import { check } from '../errors.js';
+import { formatShape, normalizeDim, stridesOf } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+
+/** x -> out with out.shape[i] = x.shape[dims[i]]: `permute(x, [2, 0, 1])` puts the last dimension first. */
+export function permute(x: Tensor, dims: readonly number[]): Tensor {
+  const order = dims.map((dim) => normalizeDim(dim, x.ndim, 'permute'));
+  check(
+    order.length === x.ndim && new Set(order).size === x.ndim,
+    () =>
+      `permute: expected each of the ${x.ndim} dimensions of ${formatShape(x.shape)} once, got ${formatShape(dims)}`,
+  );
+  const shape = order.map((dim) => x.shape[dim]);
+  const from = stridesOf(x.shape);
+  const strides = order.map((dim) => from[dim]);
+  const out = new Tensor(x.backend.strided(x.live(), { shape, strides, offset: 0 }), shape);
+  const inverse = order.map((_, i) => order.indexOf(i));
+  return record('Permute', out, [x], [], [(grad) => permute(grad, inverse)]);
+}
+
+/** Swaps two dimensions. */
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  const a = normalizeDim(dim0, x.ndim, 'transpose');
+  const b = normalizeDim(dim1, x.ndim, 'transpose');
+  return permute(
+    x,
+    x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * The same values in another shape: reshape, view, flatten, squeeze, unsqueeze. Nothing is copied: the result shares the
+ * storage, since every tensor here is contiguous.
+ */
+import { record } from '../autograd/record.js';
+import { check } from '../errors.js';
+import { formatShape, inferShape, normalizeDim, numel, type Shape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+
+/** x [..] -> `shape`, of as many elements; one size may be -1 and is inferred. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const target = inferShape(shape, x.numel(), 'reshape');
+  const out = new Tensor(x.live().retain(), target);
+  return record('Reshape', out, [x], [], [(grad) => reshape(grad, x.shape)]);
+}
+
+/** PyTorch's name for a reshape that never copies; here the two are the same. */
+export const view = reshape;
+
+/** Merges the dimensions from `startDim` (default 0) to `endDim` (default -1) into one. */
+export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  if (x.ndim === 0) return reshape(x, [1]);
+  const start = normalizeDim(startDim, x.ndim, 'flatten');
+  const end = normalizeDim(endDim, x.ndim, 'flatten');
+  check(
+    start <= end,
+    () => `flatten: expected startDim <= endDim, got ${startDim} and ${endDim} for ${formatShape(x.shape)}`,
+  );
+  return reshape(x, [...x.shape.slice(0, start), numel(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
+}
+
+/** Removes the dimension `dim` if its size is 1; without `dim`, all dimensions of size 1. */
+export function squeeze(x: Tensor, dim?: number): Tensor {
+  const only = dim === undefined ? -1 : normalizeDim(dim, x.ndim, 'squeeze');
+  return reshape(
+    x,
+    x.shape.filter((size, i) => size !== 1 || (only >= 0 && i !== only)),
+  );
+}
+
+/** Puts a dimension of size 1 before `dim`; -1 puts it last. */
+export function unsqueeze(x: Tensor, dim: number): Tensor {
+  const at = normalizeDim(dim, x.ndim + 1, 'unsqueeze');
+  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+}

@@ -1,0 +1,40 @@
+/**
+ * softmax(x)_i = e^(x_i) / sum_j e^(x_j) along one dimension, and its logarithm; both computed after subtracting the maximum.
+ *
+ *     dx = y (dy - sum(y dy))            d logSoftmax: dx = dy - e^y sum(dy)
+ */
+import { record } from '../autograd/record.js';
+import { normalizeDim, numel } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { mul, sub } from './arithmetic.js';
+import { sum } from './sum.js';
+import { exp } from './unary.js';
+
+function axisView(x: Tensor, axis: number) {
+  return { outer: numel(x.shape.slice(0, axis)), axis: x.shape[axis] ?? 1, inner: numel(x.shape.slice(axis + 1)) };
+}
+
+/** x [..] -> [..], positive and adding up to 1 along `dim`. */
+export function softmax(x: Tensor, dim: number): Tensor {
+  const axis = normalizeDim(dim, x.ndim, 'softmax');
+  const out = new Tensor(x.backend.softmax(x.live(), axisView(x, axis)), x.shape);
+  return record(
+    'Softmax',
+    out,
+    [x],
+    [out],
+    [
+      (grad, y) => {
+        const weighed = mul(grad, y);
+        return sub(weighed, mul(y, sum(weighed, axis, true)));
+      },
+    ],
+  );
+}
+
+/** x [..] -> [..], the logarithm of softmax along `dim`, exact where softmax would round to 0. */
+export function logSoftmax(x: Tensor, dim: number): Tensor {
+  const axis = normalizeDim(dim, x.ndim, 'logSoftmax');
+  const out = new Tensor(x.backend.logSoftmax(x.live(), axisView(x, axis)), x.shape);
+  return record('LogSoftmax', out, [x], [out], [(grad, y) => sub(grad, mul(exp(y), sum(grad, axis, true)))]);
+}

@@ -1,0 +1,202 @@
+/**
+ * What a backend must be able to do: about 25 kernels on flat storages.
+ *
+ * Every kernel *gathers*: each output element is computed on its own from the inputs, which is what a GPU kernel can
+ * express and what threads can split without races. A kernel takes storages and plain records of dimensions and returns
+ * a new storage; only `overwrite` and `assign` write into an existing one. Shapes were checked by the op that calls.
+ */
+import type { Storage } from './storage.js';
+
+/** The element type of a backend's storages. */
+export type DType = 'float32' | 'float64';
+
+/** Host memory that a backend lends for writing or hands out after reading. */
+export type HostArray = Float32Array | Float64Array;
+
+/**
+ * y = f(x; p, q), element by element. `p` and `q` are used by
+ * `affine` (p*x + q), `clamp` (to p..q), `inside` (1 where p <= x <= q, else 0) and `pow` (x^p).
+ * `relu` keeps NaN, as PyTorch's does. `sign(0) = 0`.
+ */
+export type UnaryOp =
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'reciprocal'
+  | 'relu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'affine'
+  | 'clamp'
+  | 'inside'
+  | 'pow';
+
+/**
+ * z = f(x, y), element by element with broadcasting. Comparisons give 1 or 0. `maximum` and `minimum` propagate NaN.
+ * `reluGrad(g, x)` is `x <= 0 ? 0 : g`, so that the gradient passes where x is NaN.
+ */
+export type BinaryOp =
+  'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'reluGrad';
+
+/** `sum`, or `max` (which propagates NaN), along one axis. */
+export type ReduceOp = 'sum' | 'max';
+
+/** Two inputs read with strides (0 where an input is repeated) into one contiguous output of `shape`. */
+export interface BroadcastDims {
+  readonly shape: readonly number[];
+  readonly aStrides: readonly number[];
+  readonly bStrides: readonly number[];
+}
+
+/** out[i0,i1,...] = x[offset + i0*strides[0] + i1*strides[1] + ...]: permute, expand, narrow, select and flip. */
+export interface StridedDims {
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** A tensor seen as [outer, axis, inner]. */
+export interface AxisDims {
+  readonly outer: number;
+  readonly axis: number;
+  readonly inner: number;
+}
+
+/** Constants put before and after one axis: [outer, axis, inner] -> [outer, before + axis + after, inner]. */
+export interface PadDims extends AxisDims {
+  readonly before: number;
+  readonly after: number;
+  readonly value: number;
+}
+
+/** Parts [outer, axes[i], inner] laid one after the other along the axis. */
+export interface CatDims {
+  readonly outer: number;
+  readonly axes: readonly number[];
+  readonly inner: number;
+}
+
+/**
+ * out[b] = A[b] B[b], with A [m,k] (stored [k,m] if transposeA) and B [k,n] (stored [n,k] if transposeB).
+ * A batch stride of 0 uses the same matrix for the whole batch.
+ */
+export interface MatmulDims {
+  readonly batch: number;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly aBatchStride: number;
+  readonly bBatchStride: number;
+}
+
+/** x [batch,inChannels,height,width], w [outChannels,inChannels/groups,kernelHeight,kernelWidth] -> [batch,outChannels,outHeight,outWidth]. */
+export interface Conv2dDims {
+  readonly batch: number;
+  readonly inChannels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly outChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padHeight: number;
+  readonly padWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly groups: number;
+}
+
+/** Windows over planes [planes,height,width] -> [planes,outHeight,outWidth]; places outside a plane never win. */
+export interface Pool2dDims {
+  readonly planes: number;
+  readonly height: number;
+  readonly width: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padHeight: number;
+  readonly padWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+}
+
+/**
+ * A banded matrix: row o has `counts[o]` weights, for the columns from `starts[o]` on; row o's weights begin at
+ * `o * taps` in `weights`. Average pooling and bilinear interpolation are such matrices, applied to rows and to columns.
+ */
+export interface Band {
+  readonly rows: number;
+  readonly columns: number;
+  readonly taps: number;
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+  readonly weights: Float64Array;
+}
+
+/** What runs, for `backendInfo()` and the command line. */
+export interface BackendInfo {
+  readonly name: string;
+  readonly dtype: DType;
+  /** How it runs: `plain loops`, `simd`, ... */
+  readonly mode: string;
+  readonly threads: number;
+  /** Storages that are alive, and the bytes they take. */
+  readonly storages: number;
+  readonly bytes: number;
+}
+
+export interface Backend {
+  readonly name: string;
+  readonly dtype: DType;
+  info(): BackendInfo;
+
+  /** A new storage whose values `fill` writes; without `fill` its content is undefined. */
+  create(length: number, fill?: (host: HostArray) => void): Storage;
+  full(length: number, value: number): Storage;
+  /** The values, copied. A backend that can only read asynchronously throws and names `data()`. */
+  readSync(x: Storage): HostArray;
+  read(x: Storage): Promise<HostArray>;
+  /** Replaces the values in place by what `fill` writes (it sees the present values, where that is free). */
+  overwrite(x: Storage, fill: (host: HostArray) => void): void;
+  /** Replaces the values of `target` by those of `source`, of the same length. */
+  assign(target: Storage, source: Storage): void;
+
+  unary(op: UnaryOp, x: Storage, p?: number, q?: number): Storage;
+  binary(op: BinaryOp, a: Storage, b: Storage, dims: BroadcastDims): Storage;
+  reduce(op: ReduceOp, x: Storage, dims: AxisDims): Storage;
+  softmax(x: Storage, dims: AxisDims): Storage;
+  logSoftmax(x: Storage, dims: AxisDims): Storage;
+
+  strided(x: Storage, dims: StridedDims): Storage;
+  pad(x: Storage, dims: PadDims): Storage;
+  cat(parts: readonly Storage[], dims: CatDims): Storage;
+  /** [n] class numbers -> [n,classes] zeros with a one at each row's class. A number outside the range gives a row of zeros. */
+  oneHot(indices: Storage, classes: number): Storage;
+  /** out[o,r,i] = sum_c band[r,c] x[o,c,i], with `dims.axis` the band's columns. */
+  band(x: Storage, band: Band, dims: AxisDims): Storage;
+
+  matmul(a: Storage, b: Storage, dims: MatmulDims): Storage;
+  conv2d(x: Storage, weight: Storage, bias: Storage | null, dims: Conv2dDims): Storage;
+  conv2dGradInput(gradOutput: Storage, weight: Storage, dims: Conv2dDims): Storage;
+  conv2dGradWeight(gradOutput: Storage, x: Storage, dims: Conv2dDims): Storage;
+
+  maxPool2d(x: Storage, dims: Pool2dDims): Storage;
+  /** Where each window's maximum lies, as y*width + x in its plane; of equal ones the first; NaN counts as the maximum. */
+  maxPool2dIndices(x: Storage, dims: Pool2dDims): Storage;
+  /** out[p,o] = x[p,indices[p,o]]. */
+  poolGather(x: Storage, indices: Storage, dims: Pool2dDims): Storage;
+  /** out[p,i] = sum of g[p,o] over the windows o with indices[p,o] = i. */
+  poolScatter(g: Storage, indices: Storage, dims: Pool2dDims): Storage;
+}

@@ -1,0 +1,179 @@
+/**
+ * The tensor: a shape over a storage, and the place in the autograd graph that its value came from.
+ *
+ * A tensor is a handle. Several handles can share one storage (`detach`, `reshape`); the storage's memory is freed when the
+ * last handle is disposed of. Ops, `backward` and hooks are methods too (`x.relu().mean([2, 3])`); `ops/methods.ts` and
+ * `hooks/tensor-hooks.ts` install them, so that this file stays what every room can build on.
+ */
+import { BackendError, ShapeError, check } from '../errors.js';
+import type { Backend, HostArray } from './backend.js';
+import type { GradNode } from './grad-node.js';
+import { trackTensor, untrackTensor } from './scope.js';
+import { formatShape, normalizeDim, numel, type Shape } from './shape.js';
+import type { Storage } from './storage.js';
+
+/** Frees the storage of a handle that was garbage collected without being disposed of. */
+const collected = new FinalizationRegistry<Storage>((storage) => storage.release());
+
+/** Numbers nested as deep as a tensor has dimensions: `[[1, 2], [3, 4]]`; a plain number for a scalar. */
+export type NestedNumbers = number | NestedNumbers[];
+
+export class Tensor {
+  readonly storage: Storage;
+  readonly shape: Shape;
+  /** Whether `backward` computes a gradient with respect to this tensor, or to what it was computed from. */
+  requiresGrad = false;
+  /** The gradient that `backward` accumulated; null before. Filled for leaves, and where `retainGrad()` asked for it. */
+  grad: Tensor | null = null;
+  /** The step that made this tensor; null for a leaf. */
+  node: GradNode | null = null;
+  /** Which output of `node` this is. */
+  outputIndex = 0;
+  /** For a leaf that takes part in a graph: the node that accumulates its gradient. */
+  accumulator: GradNode | null = null;
+  /** Set by `keep`: no scope frees this tensor. */
+  kept = false;
+  #disposed = false;
+
+  /**
+   * A handle on `storage`, which it takes over: disposing of the tensor releases it.
+   * @throws ShapeError when the shape does not hold as many elements as the storage
+   */
+  constructor(storage: Storage, shape: Shape) {
+    check(
+      numel(shape) === storage.length,
+      () => `tensor: expected a shape of ${storage.length} elements, got ${formatShape(shape)}`,
+    );
+    this.storage = storage;
+    this.shape = shape;
+    collected.register(this, storage, this);
+    trackTensor(this);
+  }
+
+  get backend(): Backend {
+    return this.storage.backend;
+  }
+
+  /** Number of dimensions; 0 for a scalar. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  numel(): number {
+    return this.storage.length;
+  }
+
+  /** The shape, or the size of one dimension; negative ones count from the end. */
+  size(): Shape;
+  size(dim: number): number;
+  size(dim?: number): Shape | number {
+    return dim === undefined ? this.shape : this.shape[normalizeDim(dim, this.ndim, 'size')];
+  }
+
+  /** Whether a user made this tensor, rather than a recorded op. Only leaves accumulate `grad` by default. */
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  /**
+   * Starts (or stops) recording what is computed from this leaf.
+   * @throws ShapeError on a tensor that was computed from others; `detach()` it first
+   */
+  requiresGrad_(requiresGrad = true): this {
+    check(
+      this.isLeaf || requiresGrad,
+      () =>
+        'requiresGrad_: only a leaf can stop requiring gradients; use detach() to get this value without its history',
+    );
+    this.requiresGrad = requiresGrad;
+    return this;
+  }
+
+  /** Another handle on the same values, without history: a leaf that requires no gradient. */
+  detach(): Tensor {
+    return new Tensor(this.storage.retain(), this.shape);
+  }
+
+  /** The values in row-major order, copied to float32. Blocks until they are computed. */
+  dataSync(): Float32Array {
+    return toFloat32(this.storage.backend.readSync(this.live()));
+  }
+
+  /** The values in row-major order, copied to float32. Works on every backend. */
+  async data(): Promise<Float32Array> {
+    return toFloat32(await this.storage.backend.read(this.live()));
+  }
+
+  /** The values in the backend's own precision (float64 only on `reference64`). */
+  hostData(): HostArray {
+    return this.storage.backend.readSync(this.live());
+  }
+
+  /**
+   * The value of a tensor of one element.
+   * @throws ShapeError when there are more or none
+   */
+  item(): number {
+    check(this.numel() === 1, () => `item: expected a tensor of one element, got shape ${formatShape(this.shape)}`);
+    return this.hostData()[0];
+  }
+
+  /** The values as nested arrays; a number for a scalar. */
+  tolist(): NestedNumbers {
+    const data = this.hostData();
+    const nest = (dim: number, offset: number): NestedNumbers => {
+      if (dim === this.ndim) return data[offset];
+      const step = numel(this.shape.slice(dim + 1));
+      return Array.from({ length: this.shape[dim] }, (_, i) => nest(dim + 1, offset + i * step));
+    };
+    return nest(0, 0);
+  }
+
+  /** Frees this handle now. Using it afterwards is an error; disposing of it twice is not. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    collected.unregister(this);
+    untrackTensor(this);
+    this.storage.release();
+  }
+
+  /** `using x = ...` disposes of `x` at the end of its block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The storage of a handle that is still alive. */
+  live(): Storage {
+    if (this.#disposed) {
+      throw new BackendError(
+        `tensor ${formatShape(this.shape)}: its memory was freed; return it from tidy(() => ...) or keep() it to use it later`,
+      );
+    }
+    return this.storage;
+  }
+}
+
+function toFloat32(values: HostArray): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+/** The backend that all given tensors are on. */
+export function commonBackend(op: string, tensors: readonly (Tensor | null | undefined)[]): Backend {
+  const [first, ...rest] = tensors.filter((t) => t !== null && t !== undefined);
+  if (!first) throw new ShapeError(`${op}: expected at least one tensor, got none`);
+  for (const other of rest) {
+    if (other.backend !== first.backend) {
+      throw new BackendError(
+        `${op}: expected all tensors on one backend, got ${first.backend.name} and ${other.backend.name}; ` +
+          `move one with tensor.to(backend)`,
+      );
+    }
+  }
+  return first.backend;
+}
