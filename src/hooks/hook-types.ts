@@ -7,7 +7,8 @@
 import type { Gradients } from '../tensor/grad-node.js';
 import type { Tensor } from '../tensor/tensor.js';
 
-/** A hook may return nothing. */
+/** A hook may return nothing; `void` is the type of a function without a return statement. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 export type Nothing = null | undefined | void;
 
 interface Signatures<M, In, Out> {
