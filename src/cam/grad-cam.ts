@@ -50,6 +50,8 @@ export interface CamResult {
 interface Captured {
   readonly layer: Module;
   readonly activation: Tensor;
+  /** Where the graph starts, if it starts here. */
+  readonly start: Tensor | null;
   gradient: Tensor | null;
 }
 
@@ -96,8 +98,9 @@ export class GradCam {
     }
     // a gradient that is there already belongs to an earlier pass
     this.#drop(({ layer, gradient }) => layer === module && gradient !== null);
-    this.#captured.push({ layer: module, activation: keep(output.detach()), gradient: null });
-    return output.requiresGrad ? null : output.detach().requiresGrad_();
+    const start = output.requiresGrad ? null : output.detach().requiresGrad_();
+    this.#captured.push({ layer: module, activation: keep(output.detach()), start, gradient: null });
+    return start;
   }
 
   /** Keeps the gradient, with the latest call of this layer that has none yet. */
@@ -131,18 +134,32 @@ export class GradCam {
           'run model.call(x).at(0, classIndex).backward() first',
       );
     }
+    // from here on they belong to this call, whatever happens to the object meanwhile
+    this.#captured = this.#captured.filter((call) => !layers.includes(call));
+    try {
+      const results = await this.#finishAll(layers, pictures, options);
+      return 'data' in image ? results[0] : results;
+    } finally {
+      free(layers);
+    }
+  }
+
+  async #finishAll(
+    layers: readonly Captured[],
+    pictures: readonly Picture[],
+    options: CamOptions,
+  ): Promise<CamResult[]> {
     const results = pictures.map((): CamResult => ({ images: [], masks: [], raw: [], blank: [] }));
     for (const { layer, activation, gradient } of layers) {
       if (!gradient) continue;
-      const map = gradCamMap(activation, gradient);
-      const [samples, height, width] = map.shape;
-      const values = await map.data();
-      map.dispose();
+      const [samples, , height, width] = activation.shape;
       if (samples !== pictures.length) {
         throw new ArgumentError(
           `calCam: expected ${samples} pictures for a batch of ${samples}, got ${pictures.length}`,
         );
       }
+      using map = gradCamMap(activation, gradient);
+      const values = await map.data();
       requireFinite(values, `calCam: the map of ${layer.constructor.name}`);
       const plane = height * width;
       for (const [n, picture] of pictures.entries()) {
@@ -150,8 +167,7 @@ export class GradCam {
         await this.#finish(results[n], raw, picture, options, () => whyBlank(activation, gradient, n));
       }
     }
-    this.#drop(() => true);
-    return 'data' in image ? results[0] : results;
+    return results;
   }
 
   async #finish(result: CamResult, raw: Picture, picture: Picture, options: CamOptions, why: () => Promise<string>) {
@@ -172,10 +188,7 @@ export class GradCam {
   }
 
   #drop(which: (call: Captured) => boolean): void {
-    for (const call of this.#captured.filter(which)) {
-      call.activation.dispose();
-      call.gradient?.dispose();
-    }
+    free(this.#captured.filter(which));
     this.#captured = this.#captured.filter((call) => !call.activation.isDisposed);
   }
 
@@ -187,6 +200,12 @@ export class GradCam {
 
   [Symbol.dispose](): void {
     this.remove();
+  }
+}
+
+function free(calls: readonly Captured[]): void {
+  for (const { activation, gradient, start } of calls) {
+    for (const tensor of [activation, gradient, start?.grad, start]) tensor?.dispose();
   }
 }
 

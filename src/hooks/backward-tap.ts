@@ -110,8 +110,8 @@ export class BackwardTap<M> {
   #runWithoutInputs(gradOutput: Gradients): void {
     const gradInput = new Array<null>(this.#inputCount).fill(null);
     for (const hook of this.hooks) {
-      const returned = hook(this.module, gradInput, gradOutput);
-      if (!returned) continue;
+      const returned: unknown = hook(this.module, gradInput, gradOutput);
+      if (returned === null || returned === undefined) continue;
       const name = hookName('full backward hook', hook);
       if (checkGradients(name, 'gradInput', returned, gradInput).some((gradient) => gradient !== null)) {
         throw new HookError(

@@ -18,8 +18,7 @@ export function attachLegacyHooks<M>(module: M, output: unknown, hooks: readonly
     for (const hook of hooks) {
       const returned: unknown = hook(module, current, gradOutput);
       if (returned === null || returned === undefined) continue;
-      const name = hookName('legacy backward hook', hook);
-      current = checkGradients(name, 'gradInput', returned instanceof Tensor ? [returned] : returned, current);
+      current = checkGradients(hookName('legacy backward hook', hook), 'gradInput', returned, current);
     }
     return current;
   });
