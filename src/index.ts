@@ -111,6 +111,15 @@ export { classScore, gradCamMap, normalizeGradient, scaleMap } from './cam/maps.
 export { methodNames, methods, type MethodInfo, type MethodName } from './cam/methods.js';
 export { guidedGradCam, inputGradient, showGradient } from './cam/saliency.js';
 
+export {
+  describeModel,
+  loadModel,
+  type LoadedModel,
+  type LoadModelOptions,
+  type ModelDescription,
+} from './weights/load-model.js';
+export { preprocess, pictureToDrawOn } from './weights/preprocess.js';
+export { parsePreprocess, preprocessPresets, type Preprocess } from './weights/preprocess-spec.js';
 export { readNpy, writeNpy } from './weights/npy.js';
 export {
   parseSafetensors,

@@ -24,14 +24,14 @@ import { warnIfTraining } from './training-mode.js';
 export interface ExplainOptions extends CamOptions {
   /** The layer that Grad-CAM looks at: a module of the model that returns a map [N,K,h,w]. */
   readonly layer: Module;
-  /** Class numbers to explain. Default: the top class. */
-  readonly classes?: readonly number[];
+  /** Class numbers to explain, or a function that chooses them by the logits. Default: the top class. */
+  readonly classes?: readonly number[] | ((logits: Float32Array) => readonly number[]);
   /** Default: all. */
   readonly methods?: readonly MethodName[];
   /** The order of the input's channels, so that gradients are shown in true colours. Default: 'RGB'. */
   readonly order?: 'RGB' | 'BGR';
   /** Called before each step. */
-  readonly onStep?: (done: number, total: number, step: string) => void;
+  readonly onStep?: (done: number, total: number, step: string, classIndex: number) => void;
 }
 
 /** One method's answer for one class. */
@@ -81,13 +81,14 @@ export async function explain(
   warnIfTraining(model, 'explain');
   requireFinite(await x.data(), 'explain: the input');
   const { logits, probabilities } = await classify(model, x);
-  const classes = options.classes ?? [argmax(logits)];
+  const { classes: choice = (values: Float32Array) => [argmax(values)] } = options;
+  const classes = typeof choice === 'function' ? choice(logits) : choice;
   const wanted = new Set(options.methods ?? methodNames);
   const needsCam = wanted.has('grad-cam') || wanted.has('guided-grad-cam');
   const needsGuided = wanted.has('guided-backprop') || wanted.has('guided-grad-cam');
   const total = classes.length * ([needsCam, needsGuided, wanted.has('gradient')].filter(Boolean).length || 1);
   let done = 0;
-  const step = (name: string): void => options.onStep?.(done++, total, name);
+  const step = (name: string, classIndex: number): void => options.onStep?.(done++, total, name, classIndex);
 
   const explanations: Explanation[] = [];
   const captured: Captured[] = [];
@@ -97,20 +98,20 @@ export async function explain(
     const put = (method: MethodName, parts: Omit<Explanation, 'method' | 'classIndex'>) =>
       found.set(method, { classIndex, method, ...parts });
     if (needsCam) {
-      step('Grad-CAM');
+      step('Grad-CAM', classIndex);
       const { explanation, capture } = await runGradCam(model, x, picture, classIndex, options);
       put('grad-cam', explanation);
       captured.push(capture);
     }
     if (needsGuided) {
-      step('guided backpropagation');
+      step('guided backpropagation', classIndex);
       const guided = toRgb(await runGuided(model, x, classIndex));
       put('guided-backprop', gradientResult(guided));
       const mask = found.get('grad-cam')?.mask;
       if (mask) put('guided-grad-cam', gradientResult(guidedGradCam(guided, mask)));
     }
     if (wanted.has('gradient')) {
-      step('gradient');
+      step('gradient', classIndex);
       put('gradient', gradientResult(toRgb((await inputGradient(model, x, classIndex))[0])));
     }
     for (const method of methodNames) {
@@ -142,9 +143,11 @@ async function classify(model: Module, x: Tensor): Promise<{ logits: Float32Arra
 
 async function runGradCam(model: Module, x: Tensor, picture: Picture, classIndex: number, options: ExplainOptions) {
   using cam = new GradCam([options.layer], [picture.width, picture.height]);
-  scoreBackward(model, x.detach(), classIndex);
+  // a model that is not frozen is run backward to the input, so that its parameters' gradients stay as they are
+  const frozen = !model.parameters().some((parameter) => parameter.requiresGrad);
+  const reached = scoreBackward(model, x, classIndex, !frozen);
   const [activation, gradient] = [cam.fh.at(0), cam.bh.at(0)];
-  if (!activation || !gradient) {
+  if (!reached || !activation || !gradient) {
     throw new ArgumentError(
       `explain: the class score does not depend on the layer ${options.layer.constructor.name}; choose one that the network uses`,
     );
@@ -162,19 +165,26 @@ async function runGradCam(model: Module, x: Tensor, picture: Picture, classIndex
 /** The guided gradient of the one sample, as it is. */
 async function runGuided(model: Module, x: Tensor, classIndex: number): Promise<Picture> {
   using gbp = new GuidedBackpropagation(model);
-  scoreBackward(model, x.detach().requiresGrad_(), classIndex);
+  scoreBackward(model, x, classIndex, true);
   const [picture] = await gbp.rawImages();
   return picture;
 }
 
-/** Backward from one class; gradients of parameters that are not frozen are left as they were. */
-function scoreBackward(model: Module, input: Tensor, classIndex: number): void {
-  tidy(() => {
-    const score = classScore(model.call(input), classIndex);
-    backward(score, null, input.requiresGrad ? { inputs: [input] } : {});
-  });
-  input.grad?.dispose();
-  input.dispose();
+/**
+ * Backward from one class: to the input only, or in a frozen model to where a hook starts the graph.
+ * @returns whether the score depends on anything that wants a gradient
+ */
+function scoreBackward(model: Module, x: Tensor, classIndex: number, wantsInputGradient: boolean): boolean {
+  using input = x.detach().requiresGrad_(wantsInputGradient);
+  try {
+    return tidy(() => {
+      const score = classScore(model.call(input), classIndex);
+      if (score.requiresGrad) backward(score, null, wantsInputGradient ? { inputs: [input] } : {});
+      return score.requiresGrad;
+    });
+  } finally {
+    input.grad?.dispose();
+  }
 }
 
 function gradientResult(raw: Picture) {

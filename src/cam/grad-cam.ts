@@ -164,7 +164,7 @@ export class GradCam {
       const plane = height * width;
       for (const [n, picture] of pictures.entries()) {
         const raw = createPicture(width, height, 1, values.slice(n * plane, (n + 1) * plane));
-        await this.#finish(results[n], raw, picture, options, () => whyBlank(activation, gradient, n));
+        await this.#finish(results[n], raw, picture, options, () => whyBlank(raw.data, activation, gradient, n));
       }
     }
     return results;
@@ -210,7 +210,7 @@ function free(calls: readonly Captured[]): void {
 }
 
 /** The likely reason for a blank map of sample n. */
-async function whyBlank(activation: Tensor, gradient: Tensor, n: number): Promise<string> {
+async function whyBlank(raw: Float32Array, activation: Tensor, gradient: Tensor, n: number): Promise<string> {
   const partOf = async (tensor: Tensor) => {
     const size = tensor.numel() / tensor.shape[0];
     return (await tensor.data()).subarray(n * size, (n + 1) * size);
@@ -220,5 +220,8 @@ async function whyBlank(activation: Tensor, gradient: Tensor, n: number): Promis
   }
   if (isBlank(await partOf(activation)))
     return 'because every activation of this layer is zero: nothing in the picture excites it';
+  if (raw.every((value) => value === raw[0] && value > 0)) {
+    return `because it has one value everywhere (the layer's map has ${raw.length === 1 ? 'one place' : `${raw.length} equal places`})`;
+  }
   return 'because every weighted sum is negative: all of this layer speaks against the class';
 }

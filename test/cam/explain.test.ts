@@ -1,0 +1,103 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import t from 'tap';
+import { backendInfo, createPicture, explain, manualSeed, randn, tensor, vgg, type Module } from '../../src/index.js';
+
+const hooks = (model: Module) => model.modules().reduce((count, module) => count + module.hookCount, 0);
+const picture = createPicture(24, 24, 3, new Float32Array(24 * 24 * 3).fill(0.4));
+
+function frozen(): VGG {
+  manualSeed(7);
+  const model = vgg({ cfg: [4, 'M', 8], batchNorm: true, avgpool: 1, hidden: [], classes: 5 }).eval();
+  return model.requiresGrad_(false);
+}
+
+const lastRelu = (model: VGG): Module => model.getSubmodule('features.6');
+
+t.test('every method for every class, in order, and nothing left behind', async (t) => {
+  using model = frozen();
+  const layer = lastRelu(model);
+  using x = randn([1, 3, 24, 24]);
+  const before = backendInfo().storages;
+  const steps: string[] = [];
+  const result = await explain(model, x, picture, {
+    layer,
+    classes: [3, 1],
+    onStep: (done, total, step) => steps.push(`${done}/${total} ${step}`),
+  });
+  t.same(
+    result.explanations.map((e) => [e.classIndex, e.method]),
+    [3, 1].flatMap((c) => ['grad-cam', 'guided-backprop', 'guided-grad-cam', 'gradient'].map((m) => [c, m])),
+  );
+  t.same(steps.length, 6);
+  t.equal(steps[0], '0/6 Grad-CAM');
+  t.same(result.captured[0].shape, [8, 12, 12]);
+  t.equal(backendInfo().storages, before);
+  t.equal(hooks(model), 0);
+  const total = result.probabilities.reduce((a, b) => a + b, 0);
+  t.ok(Math.abs(total - 1) < 1e-5);
+  model.requiresGrad_();
+  const trainable = await explain(model, x, picture, { layer, classes: [3] });
+  t.same(trainable.explanations[0].raw.data, result.explanations[0].raw.data, 'not frozen: the same map');
+  t.notOk(
+    model.parameters().some((parameter) => parameter.grad),
+    'and no gradients in the parameters',
+  );
+  const only = await explain(model, x, picture, { layer, methods: ['guided-grad-cam'] });
+  t.same(
+    only.explanations.map((e) => e.method),
+    ['guided-grad-cam'],
+  );
+  t.equal(only.explanations[0].classIndex, result.logits.indexOf(Math.max(...result.logits)), 'the top class');
+  const product = result.explanations.find((e) => e.classIndex === only.explanations[0].classIndex);
+  if (product)
+    t.same(only.explanations[0].raw.data, result.explanations[result.explanations.indexOf(product) + 2].raw.data);
+});
+
+t.test('bad input is told, and leaves nothing behind', async (t) => {
+  using model = frozen();
+  const layer = lastRelu(model);
+  using x = randn([1, 3, 24, 24]);
+  using poisoned = tensor([NaN, ...new Array<number>(24 * 24 * 3 - 1).fill(0)], { shape: [1, 3, 24, 24] });
+  const before = backendInfo().storages;
+  await t.rejects(explain(model, poisoned, picture, { layer }), {
+    message: /explain: the input: expected finite numbers/,
+  });
+  await t.rejects(explain(model, x, picture, { layer, classes: [5] }), { message: /class numbers from 0 to 4, got 5/ });
+  await t.rejects(explain(model, x, picture, { layer: model.getSubmodule('classifier') }), {
+    message: /expected a layer that returns a map \[N,K,h,w\], got \[1,5\]/,
+  });
+  using stranger = frozen();
+  await t.rejects(explain(model, x, picture, { layer: lastRelu(stranger) }), {
+    message: /does not depend on the layer/,
+  });
+  t.equal(hooks(model), 0);
+  t.equal(backendInfo().storages, before + stranger.stateDict().size);
+});
+
+t.test('1,000 explanations: storages and hooks as after the first, memory flat', { timeout: 300_000 }, async (t) => {
+  using model = frozen();
+  const layer = lastRelu(model);
+  using x = randn([1, 3, 24, 24]);
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  const resident = async () => {
+    for (let i = 0; i < 3; i++) {
+      if (typeof collect === 'function') collect();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return process.memoryUsage().rss / 2 ** 20;
+  };
+  let storages = 0;
+  let early = 0;
+  for (let i = 1; i <= 1000; i++) {
+    await explain(model, x, picture, { layer, classes: [i % 5] });
+    if (i === 1) storages = backendInfo().storages;
+    if (i === 50) early = await resident();
+  }
+  t.equal(backendInfo().storages, storages);
+  t.equal(hooks(model), 0);
+  t.type(collect, 'function');
+  const grown = (await resident()) - early;
+  t.ok(grown < 16, `resident memory grew by ${grown.toFixed(1)} MB`);
+});
