@@ -140,6 +140,22 @@ t.test('conv2d and its gradients, the usual kinds', async (t) => {
     square([1, 12, 9, 11], 9, 3, { pad: 1, groups: 3 }),
     square([1, 20, 7, 7], 33, 7),
     square([1, 5, 3, 3], 2, 1, { stride: 5 }),
+    // more than 256 rows of im2col, without the shortcut for 3x3 kernels
+    square([1, 20, 19, 21], 13, 5, { pad: 2 }),
+    square([1, 40, 17, 17], 21, 3, { pad: 1, stride: 2 }),
+    square([1, 300, 9, 10], 26, 1),
+    // many images of few places
+    square([37, 9, 3, 2], 11, 3, { pad: 1 }),
+    square([70, 5, 1, 1], 6, 1),
+    square([19, 4, 5, 5], 5, 2, { stride: 3 }),
+    // 3x3 kernels on tiles that are cut off, batched, grouped, with every padding
+    square([3, 9, 17, 23], 11, 3, { pad: 1 }),
+    square([2, 16, 21, 10], 26, 3),
+    square([1, 12, 13, 18], 9, 3, { pad: 2 }),
+    square([1, 12, 13, 18], 9, 3, { pad: 3 }),
+    square([2, 30, 16, 15], 20, 3, { pad: 1, groups: 2 }),
+    square([1, 130, 28, 28], 70, 3, { pad: 1 }),
+    { ...square([1, 10, 14, 15], 10, 3), padWidth: 2, outWidth: 17 },
     square([0, 4, 6, 6], 5, 3, { pad: 1 }),
   ];
   for (const [i, dims] of cases.entries()) checkConv(t, dims, 100 + i);

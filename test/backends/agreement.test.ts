@@ -196,7 +196,7 @@ t.test('binary, random shapes', async (t) => {
   }
 });
 
-t.test('reduce, softmax, logSoftmax', async (t) => {
+t.test('reduce, softmax, logSoftmax, softmaxGrad', async (t) => {
   for (const [outer, axis, inner] of AXES) {
     const seeded = new Seeded(axis);
     const dims = { outer, axis, inner };
@@ -208,6 +208,9 @@ t.test('reduce, softmax, logSoftmax', async (t) => {
       agreement.check(t, `max ${name}, ${kind}`, [x], (b, [s]) => b.reduce('max', s, dims), { exact: true });
       agreement.check(t, `softmax ${name}, ${kind}`, [x], (b, [s]) => b.softmax(s, dims));
       agreement.check(t, `logSoftmax ${name}, ${kind}`, [x], (b, [s]) => b.logSoftmax(s, dims));
+      agreement.check(t, `softmaxGrad ${name}, ${kind}`, [seeded.numbers(length), x], (b, [g, s]) =>
+        b.softmaxGrad(g, s, dims),
+      );
     }
     const negative = seeded.numbers(length).map((value) => value - 3);
     agreement.check(t, `max ${name}, all negative`, [negative], (b, [s]) => b.reduce('max', s, dims), { exact: true });

@@ -62,6 +62,15 @@ t.test('conv2d and its gradients with dilation', async (t) => {
   t.strictSame(values(backend.conv2dGradWeight(g, x, dims)), [5, 8, 23, 26]);
 });
 
+t.test('conv2d and its gradients with a kernel that is not square, on two channels', async (t) => {
+  const dims = { ...conv, inChannels: 2, height: 2, kernelHeight: 1 };
+  const input = make([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  t.strictSame(values(backend.conv2d(input, w, null, dims)), [8721, 9832, 12054, 13165]);
+  const g = make([1, 2, 3, 4]);
+  t.strictSame(values(backend.conv2dGradInput(g, w, dims)), [1, 12, 20, 3, 34, 40, 100, 1200, 2000, 300, 3400, 4000]);
+  t.strictSame(values(backend.conv2dGradWeight(g, input, dims)), [37, 47, 97, 107]);
+});
+
 t.test('conv2d and its gradients with groups, channels and a batch', async (t) => {
   // 1x1 kernels on 1x1 planes: x [2,4], w [2,2], each output channel seeing its group's two input channels
   const dims: Conv2dDims = {

@@ -48,7 +48,16 @@ t.test('every variant that runs here agrees with the reference backend', async (
   const g = seeded.numbers(4 * 14 * 13 * 12);
   const a = seeded.numbers(37 * 70);
   const b = seeded.numbers(70 * 53);
-  const product = { batch: 1, m: 37, k: 70, n: 53, transposeA: false, transposeB: false, aBatchStride: 0, bBatchStride: 0 };
+  const product = {
+    batch: 1,
+    m: 37,
+    k: 70,
+    n: 53,
+    transposeA: false,
+    transposeB: false,
+    aBatchStride: 0,
+    bBatchStride: 0,
+  };
   const run = (on: Backend): Storage[] => {
     const [xs, ws, gs, as, bs] = [x, w, g, a, b].map((values) => upload(on, values));
     return [
@@ -73,6 +82,46 @@ t.test('every variant that runs here agrees with the reference backend', async (
   }
 });
 
+t.test('3x3 convolutions that take the Winograd path agree with plain loops', async (t) => {
+  const seeded = new Seeded(11);
+  const reference = createReferenceBackend();
+  const backend = createWasmBackend();
+  for (const [batch, inChannels, outChannels, height, width, pad, groups] of [
+    [1, 8, 8, 4, 4, 1, 1],
+    [3, 8, 12, 17, 18, 1, 1],
+    [2, 24, 40, 14, 14, 1, 1],
+    [16, 16, 36, 7, 7, 1, 1],
+    [5, 9, 11, 15, 12, 0, 1],
+    [2, 16, 8, 20, 19, 2, 1],
+    [2, 8, 8, 21, 13, 4, 1],
+    [4, 32, 48, 12, 12, 1, 2],
+    [1, 130, 70, 16, 16, 1, 1],
+  ]) {
+    const outHeight = height + 2 * pad - 2;
+    const outWidth = width + 2 * pad - 2;
+    const size = { batch, inChannels, outChannels, height, width, outHeight, outWidth, groups };
+    const dims = { ...conv, ...size, padHeight: pad, padWidth: pad };
+    // all above zero, so that errors add up instead of cancelling
+    const x = seeded.numbers(batch * inChannels * height * width).map(Math.abs);
+    const w = seeded.numbers((outChannels * inChannels * 9) / groups);
+    const g = seeded.numbers(batch * outChannels * outHeight * outWidth);
+    const bias = seeded.numbers(outChannels);
+    const run = (on: Backend): Storage[] => {
+      const [xs, ws, gs, bs] = [x, w, g, bias].map((values) => upload(on, values));
+      return [
+        on.conv2d(xs, ws, bs, dims),
+        on.conv2d(xs, ws, null, dims),
+        on.conv2dGradInput(gs, ws, dims),
+        on.conv2dGradWeight(gs, xs, dims),
+      ];
+    };
+    const wanted = run(reference).map((result) => reference.readSync(result));
+    run(backend).forEach((result, i) => {
+      t.equal(disagreement(backend.readSync(result), wanted[i], false), '', `${JSON.stringify(size)}, result ${i}`);
+    });
+  }
+});
+
 t.test('the best variant for an engine', async (t) => {
   const all = { simd: true, relaxedSimd: true, sharedMemory: true };
   t.equal(chooseVariant(all), 'relaxed-shared');
@@ -81,11 +130,13 @@ t.test('the best variant for an engine', async (t) => {
   t.equal(chooseVariant({ simd: true, relaxedSimd: false, sharedMemory: false }), 'simd');
   const none = { simd: false, relaxedSimd: false, sharedMemory: false };
   t.throws(() => chooseVariant(none), BackendError);
-  t.throws(() => chooseVariant(none), { message: /SIMD \(Node .*Chrome .*Firefox .*Safari.*useBackend\('reference'\)/ });
+  t.throws(() => chooseVariant(none), {
+    message: /SIMD \(Node .*Chrome .*Firefox .*Safari.*useBackend\('reference'\)/,
+  });
   t.equal(resolveVariant('simd', all), 'simd');
   t.throws(() => resolveVariant('relaxed', { ...all, relaxedSimd: false }), BackendError);
   t.throws(() => resolveVariant('simd-shared', { ...all, sharedMemory: false }), BackendError);
-  const misspelt: string = 'avx';
+  const misspelt = String('avx');
   t.throws(() => resolveVariant(misspelt as WasmVariant, all), ArgumentError);
   t.equal(features.simd, true);
   t.equal(features.sharedMemory, true);
@@ -199,7 +250,8 @@ t.test('NaN goes where PyTorch lets it go, in every lane and in the last few ele
       const x = upload(backend, values);
       const same = { shape: [n], aStrides: [1], bStrides: [1] };
       const unary = (op: UnaryOp, p?: number, q?: number): number => read(backend, backend.unary(op, x, p, q))[place];
-      const binary = (op: BinaryOp, a: Storage, b: Storage): number => read(backend, backend.binary(op, a, b, same))[place];
+      const binary = (op: BinaryOp, a: Storage, b: Storage): number =>
+        read(backend, backend.binary(op, a, b, same))[place];
       const ones = backend.full(n, 1);
       t.strictSame(
         [unary('relu'), unary('clamp', -1, 1), unary('exp'), unary('sigmoid'), unary('tanh'), unary('log')],

@@ -49,7 +49,7 @@ class ReferenceBackend implements Backend {
   }
 
   create(length: number, fill?: (host: HostArray) => void): Storage {
-    return this.#make(length, fill ?? (() => {}));
+    return this.#make(length, (out) => fill?.(out));
   }
 
   full(length: number, value: number): Storage {
@@ -99,6 +99,11 @@ class ReferenceBackend implements Backend {
   logSoftmax(x: Storage, dims: AxisDims): Storage {
     const from = this.#data(x);
     return this.#make(x.length, (out) => reduction.logSoftmax(out, from, dims));
+  }
+
+  softmaxGrad(g: Storage, y: Storage, dims: AxisDims): Storage {
+    const [grad, from] = [this.#data(g), this.#data(y)];
+    return this.#make(g.length, (out) => reduction.softmaxGrad(out, grad, from, dims));
   }
 
   strided(x: Storage, dims: StridedDims): Storage {

@@ -28,8 +28,12 @@ export class Allocator {
   /** Free blocks by their start, and their starts by their end. */
   readonly #sizes = new Map<number, number>();
   readonly #starts = new Map<number, number>();
-  /** Blocks in use. */
-  readonly #used = new Map<number, number>();
+  /**
+   * Sizes of the blocks in use; 0 for those given back. Deleting them would leave every one in its hash chain until the map
+   * is rebuilt, and addresses come back so often that the chains grow to thousands.
+   */
+  #used = new Map<number, number>();
+  #usedBlocks = 0;
   readonly #grow: (bytes: number) => number;
   #end: number;
   #usedBytes = 0;
@@ -52,7 +56,7 @@ export class Allocator {
 
   /** Blocks in use. */
   get usedBlocks(): number {
-    return this.#used.size;
+    return this.#usedBlocks;
   }
 
   /** Free blocks as [start, size], in order of their addresses. */
@@ -72,6 +76,7 @@ export class Allocator {
     const available = this.#remove(start);
     if (available > size) this.#insert(start + size, available - size);
     this.#used.set(start, size);
+    this.#usedBlocks++;
     this.#usedBytes += size;
     return start;
   }
@@ -79,9 +84,13 @@ export class Allocator {
   /** Takes a block back. Gives false (and does nothing) for an address that is not the start of a block in use. */
   free(start: number): boolean {
     const size = this.#used.get(start);
-    if (size === undefined) return false;
-    this.#used.delete(start);
+    if (!size) return false;
+    this.#used.set(start, 0);
+    this.#usedBlocks--;
     this.#usedBytes -= size;
+    if (this.#used.size > 2 * this.#usedBlocks + 1024) {
+      this.#used = new Map([...this.#used].filter(([, size]) => size > 0));
+    }
     this.#release(start, size);
     return true;
   }

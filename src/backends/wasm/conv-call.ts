@@ -6,6 +6,7 @@
  * at which that is a whole number. So the pixels of each residue r are a convolution of stride 1 with some of the taps.
  */
 import type { Conv2dDims } from '../../tensor/backend.js';
+import type { WasmMachine } from './machine.js';
 
 /** The fields of `ConvCall` in kernels/positions.ts, in their order; addresses in bytes, the rest in elements. */
 export interface ConvCall {
@@ -112,4 +113,23 @@ export function imageGroup(plane: number, batch: number, least: number): number 
   let group = Math.max(1, Math.ceil(least / plane));
   while ((group * plane) % 8 !== 0) group++;
   return Math.max(1, Math.min(batch, group));
+}
+
+/** How the weights of one group are read: rows are what the call puts out, channels what it sums over. */
+export interface WeightOrder {
+  readonly at: number;
+  readonly rowStep: number;
+  readonly channelStep: number;
+}
+
+/** The part of a call that says where planes lie. */
+export type Planes = Omit<ConvCall, 'taps' | 'tapCount' | 'weights' | 'bias' | 'group' | 'block' | 'depth'>;
+
+/** Runs with the call and its taps written to memory. */
+export function withCall<T>(machine: WasmMachine, call: ConvCall, taps: readonly Tap[], run: (at: number) => T): T {
+  const ints = [...encodeCall(call), ...taps.flatMap(({ dy, dx }) => [dy, dx]), ...taps.map((tap) => tap.at)];
+  return machine.withInts(ints, (at) => {
+    machine.memory.ints(at, CONV_CALL_INTS)[9] = at + 4 * CONV_CALL_INTS;
+    return run(at);
+  });
 }

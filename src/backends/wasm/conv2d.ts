@@ -1,32 +1,15 @@
 /** Convolution and its two gradients by the kernels: packs weights, describes the planes, runs group by group. */
 import type { Conv2dDims } from '../../tensor/backend.js';
 import type { WasmMachine } from './machine.js';
-import { CONV_CALL_INTS, encodeCall, forwardTaps, imageGroup, residues } from './conv-call.js';
-import type { ConvCall, Tap } from './conv-call.js';
+import { CONV_CALL_INTS, forwardTaps, imageGroup, residues, withCall } from './conv-call.js';
+import type { ConvCall, Planes, Tap, WeightOrder } from './conv-call.js';
+import { runWinograd, runWinogradWeight, suitsWinograd, suitsWinogradWeight } from './winograd.js';
 
 /** Positions of a block, and rows of im2col (channels times taps) that are multiplied at once. */
 const BLOCK = 64;
 const DEPTH = 256;
 /** Positions of a block of the weight gradient, where they are the inner dimension. */
 const WEIGHT_BLOCK = 256;
-
-/** How the weights of one group are read: rows are what the call puts out, channels what it sums over. */
-interface WeightOrder {
-  readonly at: number;
-  readonly rowStep: number;
-  readonly channelStep: number;
-}
-
-type Planes = Omit<ConvCall, 'taps' | 'tapCount' | 'weights' | 'bias' | 'group' | 'block' | 'depth'>;
-
-/** Runs with the call and its taps written to memory. */
-function withCall<T>(machine: WasmMachine, call: ConvCall, taps: readonly Tap[], run: (at: number) => T): T {
-  const ints = [...encodeCall(call), ...taps.flatMap(({ dy, dx }) => [dy, dx]), ...taps.map((tap) => tap.at)];
-  return machine.withInts(ints, (at) => {
-    machine.memory.ints(at, CONV_CALL_INTS)[9] = at + 4 * CONV_CALL_INTS;
-    return run(at);
-  });
-}
 
 /** One pass of the gathering kernel: y = bias + sum over channels and taps. */
 function gather(
@@ -39,6 +22,10 @@ function gather(
   const { kernels, memory } = machine;
   const positions = planes.gridHeight * planes.gridWidth;
   if (planes.outs === 0 || positions === 0 || planes.batch === 0) return;
+  if (suitsWinograd(planes, taps)) {
+    runWinograd(machine, planes, taps, order, bias);
+    return;
+  }
   const panels = Math.ceil(planes.outs / 4);
   const weightBytes = panels * planes.channels * taps.length * 16;
   const group = imageGroup(positions, planes.batch, BLOCK);
@@ -137,11 +124,25 @@ export function runConv2dGradWeight(
   for (let g = 0; g < d.groups; g++) {
     const planes = forwardPlanes(x, gradOutput, d, g);
     const columns = planes.channels * taps.length;
+    const dwAt = dw + 4 * g * planes.outs * columns;
+    if (suitsWinogradWeight(planes, taps)) {
+      runWinogradWeight(machine, planes, taps, dwAt);
+      continue;
+    }
     const group = imageGroup(planes.gridHeight * planes.gridWidth, d.batch, WEIGHT_BLOCK);
-    const call = { ...planes, taps: 0, tapCount: taps.length, weights: 0, bias: 0, group, block: WEIGHT_BLOCK, depth: 1 };
+    const call = {
+      ...planes,
+      taps: 0,
+      tapCount: taps.length,
+      weights: 0,
+      bias: 0,
+      group,
+      block: WEIGHT_BLOCK,
+      depth: 1,
+    };
     withCall(machine, call, taps, (at) =>
       machine.withBlock(kernels.conv2dWeightScratch(at) >>> 0, (scratch) =>
-        kernels.conv2dWeight(at, dw + 4 * g * planes.outs * columns, scratch, 0, Math.ceil(columns / 8)),
+        kernels.conv2dWeight(at, dwAt, scratch, 0, Math.ceil(columns / 8)),
       ),
     );
   }

@@ -12,16 +12,9 @@ export interface Kernels {
   reduceSum(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
   reduceMax(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
   softmax(x: number, y: number, axis: number, inner: number, logarithm: number, begin: number, end: number): void;
+  softmaxGrad(g: number, y: number, out: number, axis: number, inner: number, begin: number, end: number): void;
   stridedRows(x: number, y: number, dims: number, begin: number, end: number): void;
-  transposeRows(
-    x: number,
-    xStep: number,
-    y: number,
-    yStep: number,
-    columns: number,
-    begin: number,
-    end: number,
-  ): void;
+  transposeRows(x: number, xStep: number, y: number, yStep: number, columns: number, begin: number, end: number): void;
   copyRows(x: number, xStep: number, y: number, yStep: number, n: number, begin: number, end: number): void;
   oneHot(indices: number, y: number, classes: number, begin: number, end: number): void;
   band(
@@ -39,24 +32,8 @@ export interface Kernels {
   ): void;
   maxPool(x: number, y: number, call: number, begin: number, end: number): void;
   maxPoolIndices(x: number, y: number, call: number, begin: number, end: number): void;
-  poolGather(
-    x: number,
-    indices: number,
-    y: number,
-    size: number,
-    outSize: number,
-    begin: number,
-    end: number,
-  ): void;
-  poolScatter(
-    g: number,
-    indices: number,
-    y: number,
-    size: number,
-    outSize: number,
-    begin: number,
-    end: number,
-  ): void;
+  poolGather(x: number, indices: number, y: number, size: number, outSize: number, begin: number, end: number): void;
+  poolScatter(g: number, indices: number, y: number, size: number, outSize: number, begin: number, end: number): void;
   packRows(
     x: number,
     to: number,
@@ -107,4 +84,29 @@ export interface Kernels {
   conv2dScratch(call: number): number;
   conv2dWeight(call: number, dw: number, scratch: number, begin: number, end: number): void;
   conv2dWeightScratch(call: number): number;
+  winogradWeights(
+    w: number,
+    to: number,
+    rows: number,
+    rowStep: number,
+    channels: number,
+    channelStep: number,
+    flip: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  winograd(call: number, scratch: number, begin: number, end: number): void;
+  winogradScratch(call: number): number;
+  winogradWeightSums(call: number, sums: number, scratch: number, begin: number, end: number): void;
+  winogradWeightFinish(
+    sums: number,
+    dw: number,
+    outs: number,
+    channels: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  winogradWeightScratch(call: number): number;
 }

@@ -11,7 +11,7 @@ const PAGE = 65536;
 /** 4 GiB, all that 32-bit addresses reach. */
 const MAX_PAGES = 65536;
 const INITIAL_PAGES = 256;
-/** Kernels may read up to 12 bytes before and after a block. */
+/** Kernels may read a little before and after a block (at most 60 bytes, in winograd), and mask what they read there. */
 const GUARD = 64;
 
 export class WasmMemory {

@@ -53,9 +53,7 @@ export function detectFeatures(): WasmFeatures {
     simd: acceptsVector(usesSimd),
     relaxedSimd: acceptsVector(usesRelaxedSimd),
     sharedMemory:
-      isolated &&
-      typeof SharedArrayBuffer !== 'undefined' &&
-      WebAssembly.validate(new Uint8Array(usesSharedMemory)),
+      isolated && typeof SharedArrayBuffer !== 'undefined' && WebAssembly.validate(new Uint8Array(usesSharedMemory)),
   };
 }
 

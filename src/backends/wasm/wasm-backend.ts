@@ -247,6 +247,13 @@ class WasmBackend implements Backend {
     );
   }
 
+  softmaxGrad(g: Storage, y: Storage, { outer, axis, inner }: AxisDims): Storage {
+    const [grad, from] = [this.#at(g), this.#at(y)];
+    return this.#make(g.length, (out) =>
+      this.#machine.kernels.softmaxGrad(grad, from, out, axis, inner, 0, outer * inner),
+    );
+  }
+
   #softmax(x: Storage, { outer, axis, inner }: AxisDims, logarithm: boolean): Storage {
     const from = this.#at(x);
     return this.#make(x.length, (y) =>

@@ -2,7 +2,7 @@
 export { unary, fill } from './elementwise';
 export { binary, binaryRow } from './broadcast';
 export { reduceSum, reduceMax } from './reduce';
-export { softmax } from './softmax';
+export { softmax, softmaxGrad } from './softmax';
 export { stridedRows, transposeRows, copyRows, oneHot } from './layout';
 export { band } from './band';
 export { maxPool, maxPoolIndices, poolGather, poolScatter } from './pool';
@@ -10,3 +10,5 @@ export { packRows } from './gemm';
 export { matmul, matmulScratch, vectorMatrix } from './matmul';
 export { packWeights, conv2d, conv2dScratch } from './conv2d';
 export { conv2dWeight, conv2dWeightScratch } from './conv2d-weight';
+export { winograd, winogradScratch, winogradWeights } from './winograd';
+export { winogradWeightSums, winogradWeightFinish, winogradWeightScratch } from './winograd-weight';

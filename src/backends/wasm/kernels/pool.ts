@@ -22,27 +22,73 @@ export class PoolCall {
   dilationWidth: i32;
 }
 
-/** The place (y*width + x) of the maximum of the window of output (oy, ox); the first place inside if nothing beats -Infinity. */
+/** The first tap that lies at or after 0, from place `start` in steps of `dilation`. */
+@inline
+function firstTap(start: i32, dilation: i32): i32 {
+  return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
+}
+
+/** One more than the last of `kernel` taps that lies before `size`. */
+@inline
+function endTap(start: i32, dilation: i32, kernel: i32, size: i32): i32 {
+  return start >= size ? 0 : min(kernel, (size - 1 - start) / dilation + 1);
+}
+
+/** The place (y*width + x) of the maximum of the window of output (oy, ox), -1 for a window with no place inside. */
 function bestPlace(c: PoolCall, plane: usize, oy: i32, ox: i32): i32 {
   const y0 = oy * c.strideHeight - c.padHeight;
   const x0 = ox * c.strideWidth - c.padWidth;
+  const dilation = c.dilationWidth;
+  const width = c.width;
+  const jBegin = firstTap(x0, dilation);
+  const jEnd = endTap(x0, dilation, c.kernelWidth, width);
+  const iEnd = endTap(y0, c.dilationHeight, c.kernelHeight, c.height);
   let best: f32 = -Infinity;
   let place = -1;
-  for (let i = 0; i < c.kernelHeight; i++) {
-    const y = y0 + i * c.dilationHeight;
-    if (<u32>y >= <u32>c.height) continue;
-    for (let j = 0; j < c.kernelWidth; j++) {
-      const x = x0 + j * c.dilationWidth;
-      if (<u32>x >= <u32>c.width) continue;
-      const at = y * c.width + x;
+  for (let i = firstTap(y0, c.dilationHeight); i < iEnd; i++) {
+    let at = (y0 + i * c.dilationHeight) * width + x0 + jBegin * dilation;
+    for (let j = jBegin; j < jEnd; j++) {
       const v = load<f32>(plane + ((<usize>at) << 2));
       if (place < 0 || v > best || v != v) {
         best = v;
         place = at;
       }
+      at += dilation;
     }
   }
   return place;
+}
+
+/** Four outputs at once whose windows lie inside: values or places, by the same rule. */
+function fourWindows(c: PoolCall, plane: usize, y: i32, x: i32, to: usize, places: bool): void {
+  const step = c.strideWidth;
+  const offsets = i32x4.mul(i32x4.splat(step), i32x4(0, 1, 2, 3));
+  const bytes = (<usize>step) << 2;
+  let best = f32x4.splat(-Infinity);
+  let place = i32x4.add(i32x4.splat(y * c.width + x), offsets);
+  for (let i = 0; i < c.kernelHeight; i++) {
+    const row = (y + i * c.dilationHeight) * c.width + x;
+    for (let j = 0; j < c.kernelWidth; j++) {
+      const at = row + j * c.dilationWidth;
+      const p = plane + ((<usize>at) << 2);
+      let v: v128;
+      if (step == 1) v = v128.load(p);
+      else {
+        v = v128.load32_zero(p);
+        v = v128.load_lane<f32>(p + bytes, v, 1);
+        v = v128.load_lane<f32>(p + 2 * bytes, v, 2);
+        v = v128.load_lane<f32>(p + 3 * bytes, v, 3);
+      }
+      if (places) {
+        const wins = beats(v, best);
+        best = v128.bitselect(v, best, wins);
+        place = v128.bitselect(i32x4.add(i32x4.splat(at), offsets), place, wins);
+      } else {
+        best = f32x4.max(best, v);
+      }
+    }
+  }
+  v128.store(to, places ? f32x4.convert_i32x4_s(place) : best);
 }
 
 /** Windows of 2x2 that do not overlap, one row of outputs: values or places. Gives how many outputs it did. */
@@ -105,13 +151,23 @@ function pool(x: usize, y: usize, call: usize, places: bool, begin: i32, end: i3
     const plane = x + ((<usize>(p * c.height * c.width)) << 2);
     for (let oy = 0; oy < c.outHeight; oy++) {
       const to = y + ((<usize>((p * c.outHeight + oy) * c.outWidth)) << 2);
+      const y0 = oy * c.strideHeight - c.padHeight;
+      const rowsInside = y0 >= 0 && y0 + (c.kernelHeight - 1) * c.dilationHeight < c.height;
       let ox = pairs ? pairRow(plane, c.width, oy, to, c.outWidth, places) : 0;
-      for (; ox < c.outWidth; ox++) {
+      while (ox < c.outWidth) {
+        const x0 = ox * c.strideWidth - c.padWidth;
+        const last = x0 + 3 * c.strideWidth + (c.kernelWidth - 1) * c.dilationWidth;
+        if (rowsInside && x0 >= 0 && last < c.width && ox + 4 <= c.outWidth) {
+          fourWindows(c, plane, y0, x0, to + ((<usize>ox) << 2), places);
+          ox += 4;
+          continue;
+        }
         const place = bestPlace(c, plane, oy, ox);
         let v: f32 = -Infinity;
         if (places) v = <f32>place;
         else if (place >= 0) v = load<f32>(plane + ((<usize>place) << 2));
         store<f32>(to + ((<usize>ox) << 2), v);
+        ox++;
       }
     }
   }

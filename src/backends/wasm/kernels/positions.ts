@@ -5,7 +5,7 @@
  * (qy, qx) meets input pixel (qy*stepY + dy, qx*stepX + dx) at tap (dy, dx). Positions are taken in fours ("quads"). A table
  * has for each quad and tap 32 bytes: a mask of the lanes that fall inside the plane, and the lanes' byte offsets. A quad
  * whose four positions are neighbours in the input is `even`: one load at the first offset reads all four, and the mask
- * clears what lies outside (up to 12 bytes beyond a row are read, and beyond the memory block at its ends).
+ * clears what lies outside (so up to 12 bytes before and after a plane are read).
  */
 
 /** What the caller wrote into memory: see conv-call.ts, which has the same fields in the same order, all i32. */
@@ -25,7 +25,7 @@ export class ConvCall {
   /** Pairs (dy, dx). */
   taps: usize;
   tapCount: i32;
-  /** Output planes: position (qy, qx) of channel o is at yOffset + o*yPlane + qy*yRow + qx*yColumn (in elements). */
+  /** Output planes: position (qy, qx) of channel o is o*yPlane + qy*yRow + qx*yColumn elements after y. */
   y: usize;
   yImage: i32;
   yPlane: i32;

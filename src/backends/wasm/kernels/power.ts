@@ -5,15 +5,22 @@
  * p as a float32 is at most as large as the integers that alternate between odd and even, so parity decides the sign.
  */
 
-/** log2 of a positive finite number, about 13 digits. */
+/** log2 of a positive finite number, about 14 digits. */
 function log2(x: f64): f64 {
   const bits = reinterpret<u64>(x) - 0x3fe6a09e667f3bcd;
   const e = <f64>((<i64>bits) >> 52);
   const m = reinterpret<f64>((bits & 0x000fffffffffffff) + 0x3fe6a09e667f3bcd);
   const s = (m - 1) / (m + 1);
   const z = s * s;
-  let sum: f64 = 0;
-  for (let k = 21; k >= 1; k -= 2) sum = sum * z + 1.0 / <f64>k;
+  let sum: f64 = 1.0 / 17.0;
+  sum = sum * z + 1.0 / 15.0;
+  sum = sum * z + 1.0 / 13.0;
+  sum = sum * z + 1.0 / 11.0;
+  sum = sum * z + 1.0 / 9.0;
+  sum = sum * z + 1.0 / 7.0;
+  sum = sum * z + 1.0 / 5.0;
+  sum = sum * z + 1.0 / 3.0;
+  sum = sum * z + 1.0;
   return e + 2.8853900817779268 * s * sum;
 }
 
@@ -23,8 +30,17 @@ function exp2(t: f64): f64 {
   if (t < -200) return 0;
   const n = nearest(t);
   const r = (t - n) * 0.6931471805599453;
-  let sum: f64 = 1;
-  for (let k = 13; k >= 1; k--) sum = 1 + (sum * r) / <f64>k;
+  let sum: f64 = 1.0 / 3628800.0;
+  sum = sum * r + 1.0 / 362880.0;
+  sum = sum * r + 1.0 / 40320.0;
+  sum = sum * r + 1.0 / 5040.0;
+  sum = sum * r + 1.0 / 720.0;
+  sum = sum * r + 1.0 / 120.0;
+  sum = sum * r + 1.0 / 24.0;
+  sum = sum * r + 1.0 / 6.0;
+  sum = sum * r + 0.5;
+  sum = sum * r + 1.0;
+  sum = sum * r + 1.0;
   return sum * reinterpret<f64>(((<i64>n) + 1023) << 52);
 }
 
