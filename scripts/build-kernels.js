@@ -1,18 +1,17 @@
 /**
  * Compiles the AssemblyScript kernels to the four variants of the wasm backend and writes each as base64 into a generated
  * module, src/backends/wasm/generated/<variant>.ts. Nothing is compiled while sources and options are unchanged.
+ *
+ * One after the other in one process: the compiler is itself WebAssembly, and much faster once the engine has warmed up.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = join(root, 'src/backends/wasm/kernels');
+const kernels = 'src/backends/wasm/kernels';
 const generated = join(root, 'src/backends/wasm/generated');
 
 const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory'];
@@ -26,10 +25,12 @@ const variants = {
 };
 
 /** A digest of everything that decides the binaries: kernel sources, compiler version, options, this script. */
-async function digest(compilerVersion) {
-  const hash = createHash('sha256').update(compilerVersion).update(JSON.stringify([common, variants]));
+async function digest() {
+  const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
+  const hash = createHash('sha256').update(version).update(JSON.stringify([common, variants]));
   hash.update(await readFile(fileURLToPath(import.meta.url)));
-  for (const name of (await readdir(sources)).sort()) hash.update(name).update(await readFile(join(sources, name)));
+  const names = (await readdir(join(root, kernels))).sort();
+  for (const name of names) hash.update(name).update(await readFile(join(root, kernels, name)));
   return hash.digest('hex');
 }
 
@@ -41,39 +42,44 @@ async function isCurrent(file, key) {
   }
 }
 
-async function compile(asc, name, key) {
+/** The binary of a variant. */
+async function compile(name) {
+  const asc = await import('assemblyscript/asc');
+  let binary;
+  const writeFile = (_name, contents) => {
+    binary = contents;
+  };
+  const options = ['--baseDir', root, ...common, ...variants[name], '--outFile', `${name}.wasm`];
+  const { error, stderr } = await asc.main([`${kernels}/index.ts`, ...options], { writeFile });
+  if (error) throw new Error(`kernels: ${name} does not compile\n${stderr.toString()}${error.message}`);
+  return binary;
+}
+
+async function build(name, key) {
   const file = join(generated, `${name}.ts`);
   if (await isCurrent(file, key)) {
     console.log(`kernels: ${name} is up to date`);
     return;
   }
   const start = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'backlight-kernels-'));
-  try {
-    const out = join(folder, 'kernels.wasm');
-    const options = [...common, ...variants[name], '--outFile', out];
-    await promisify(execFile)(process.execPath, [asc, 'src/backends/wasm/kernels/index.ts', ...options], { cwd: root });
-    const binary = await readFile(out);
-    const lines = [
-      `/** The wasm kernels, variant ${name}: written by scripts/build-kernels.js. */`,
-      `// ${key}`,
-      `export const kernels =\n  '${binary.toString('base64')}';`,
-    ];
-    await writeFile(file, `${lines.join('\n')}\n`);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`kernels: ${name}, ${(binary.length / 1024).toFixed(1)} kB in ${seconds} s`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const binary = await compile(name);
+  const lines = [
+    `/** The wasm kernels, variant ${name}: written by scripts/build-kernels.js. */`,
+    `// ${key}`,
+    `export const kernels =\n  '${Buffer.from(binary).toString('base64')}';`,
+  ];
+  // a file that is half written must never be imported
+  await writeFile(`${file}.part`, `${lines.join('\n')}\n`);
+  await rename(`${file}.part`, file);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`kernels: ${name}, ${(binary.length / 1024).toFixed(1)} kB in ${seconds} s`);
 }
 
-const require = createRequire(import.meta.url);
-const manifest = require.resolve('assemblyscript/package.json');
-const asc = join(manifest, '../bin/asc.js');
-const key = await digest(require(manifest).version);
-await mkdir(generated, { recursive: true });
-const results = await Promise.allSettled(Object.keys(variants).map((name) => compile(asc, name, key)));
-for (const { reason } of results.filter((result) => result.status === 'rejected')) {
-  console.error(reason.stderr || reason.message);
+try {
+  const key = await digest();
+  await mkdir(generated, { recursive: true });
+  for (const name of Object.keys(variants)) await build(name, key);
+} catch (error) {
+  console.error(error.message);
   process.exitCode = 1;
 }

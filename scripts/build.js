@@ -1,5 +1,6 @@
 /**
- * The whole build: wasm kernels, then TypeScript into a clean dist/, with the command line made executable.
+ * The whole build: wasm kernels, then TypeScript into a clean dist/, with the command line made executable, then the examples
+ * against what was built.
  */
 import { spawnSync } from 'node:child_process';
 import { chmod, rm } from 'node:fs/promises';
@@ -19,7 +20,9 @@ function step(what, args) {
 
 step('compiling the kernels', ['scripts/build-kernels.js']);
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
-step('compiling TypeScript', [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+const tsc = require.resolve('typescript/bin/tsc');
+step('compiling TypeScript', [tsc, '-p', 'tsconfig.build.json']);
+step('compiling the examples', [tsc, '-p', 'tsconfig.examples.json']);
 try {
   await chmod(new URL('../dist/cli/main.js', import.meta.url), 0o755);
 } catch (error) {

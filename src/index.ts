@@ -111,6 +111,7 @@ export { classScore, gradCamMap, normalizeGradient, scaleMap } from './cam/maps.
 export { methodNames, methods, type MethodInfo, type MethodName } from './cam/methods.js';
 export { guidedGradCam, inputGradient, showGradient } from './cam/saliency.js';
 
+export { parseLabels } from './weights/labels.js';
 export {
   describeModel,
   loadModel,
@@ -118,9 +119,10 @@ export {
   type LoadModelOptions,
   type ModelDescription,
 } from './weights/load-model.js';
-export { preprocess, pictureToDrawOn } from './weights/preprocess.js';
-export { parsePreprocess, preprocessPresets, type Preprocess } from './weights/preprocess-spec.js';
+export { buildModel, checkModelSpec, modelNames, type ModelOptions, type ModelSpec } from './weights/model-registry.js';
 export { readNpy, writeNpy } from './weights/npy.js';
+export { pictureToDrawOn, preprocess, seenRegion, type Region } from './weights/preprocess.js';
+export { parsePreprocess, preprocessPresets, type Preprocess, type PreprocessPreset } from './weights/preprocess-spec.js';
 export {
   parseSafetensors,
   readFloat32,
@@ -130,3 +132,4 @@ export {
   type SafetensorsFile,
 } from './weights/safetensors.js';
 export { writeSafetensors, type SafetensorsInput } from './weights/safetensors-writer.js';
+export { modelMetadata, stateToSafetensors, type ModelCard } from './weights/save-model.js';

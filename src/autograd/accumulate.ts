@@ -12,13 +12,13 @@ export function addGradients(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * Adds a gradient to `leaf.grad`, which lives until it is replaced or cleared, whatever scope is open.
+ * Adds a gradient to `leaf.grad`, which lives until it is replaced or cleared, or its leaf is freed by a scope.
  * @param afterwards called with the leaf when its gradient is complete
  */
 export function accumulate(leaf: Tensor, gradient: Tensor, afterwards?: (leaf: Tensor) => void): void {
   const before = leaf.grad;
   const sum = before ? addGradients(before, gradient) : ownCopy(gradient);
-  sum.kept = true;
+  sum.gradOf = leaf;
   leaf.grad = sum;
   before?.dispose();
   afterwards?.(leaf);

@@ -44,6 +44,11 @@ export function backward(
     run('backward', asList(outputs), asList(gradOutputs ?? null), options, null);
     return;
   }
+  if (inputs.length === 0) {
+    throw new AutogradError(
+      'backward: expected at least one tensor in inputs, got none; leave inputs out for all leaves',
+    );
+  }
   const leaves = inputs.map((input) => ({ input, edge: requireEdge(input, 'backward') }));
   const captures: Captures = { edges: leaves.map(({ edge }) => edge), found: leaves.map(() => null) };
   run('backward', asList(outputs), asList(gradOutputs ?? null), options, captures);
@@ -101,6 +106,11 @@ function run(
 ): void {
   const createGraph = options.createGraph ?? false;
   const retainGraph = options.retainGraph ?? createGraph;
+  if (gradOutputs.length !== outputs.length && gradOutputs.some((given) => given !== null)) {
+    throw new AutogradError(
+      `${caller}: expected one gradient for each of the ${outputs.length} outputs, got ${gradOutputs.length}`,
+    );
+  }
   const arena = new GradientArena(!createGraph);
   const roots = outputs.map((output, i) => {
     const edge = requireEdge(output, caller);

@@ -7,7 +7,7 @@
  * pass is recorded.
  */
 import type { GradNode, Gradients } from '../tensor/grad-node.js';
-import { closeScope, openScope } from '../tensor/scope.js';
+import { closeScope, openScope, outlives } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 export class GradientArena {
@@ -59,7 +59,7 @@ export class GradientArena {
     try {
       const results = node.run(gradients, needed);
       const returned = new Set(results);
-      for (const tensor of [...scope.tensors]) if (!tensor.kept && !returned.has(tensor)) tensor.dispose();
+      for (const tensor of [...scope.tensors]) if (!outlives(tensor, scope, returned)) tensor.dispose();
       return results;
     } finally {
       const outer = closeScope(scope);

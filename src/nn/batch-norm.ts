@@ -68,6 +68,6 @@ export class BatchNorm2d extends Module<[Tensor]> {
   }
 
   override extraRepr(): string {
-    return `${this.numFeatures}, eps=${this.eps === 1e-5 ? '1e-05' : this.eps}, momentum=${this.momentum}, affine=True, track_running_stats=True`;
+    return `${this.numFeatures}, eps=${this.eps === 1e-5 ? '1e-05' : this.eps}, momentum=${this.momentum}, affine=True, bias=True, track_running_stats=True`;
   }
 }

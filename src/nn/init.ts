@@ -8,8 +8,25 @@ import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
+let skipped = false;
+
+/**
+ * Runs `body` with initialisers that leave tensors as they are: for a model whose weights are about to be loaded, since 138 million
+ * random numbers take seconds. The random generator does not advance.
+ */
+export function withoutInit<T>(body: () => T): T {
+  const before = skipped;
+  skipped = true;
+  try {
+    return body();
+  } finally {
+    skipped = before;
+  }
+}
+
 /** Writes values in place, each by `next`. */
 function fill(tensor: Tensor, next: () => number): Tensor {
+  if (skipped) return tensor;
   tensor.backend.overwrite(tensor.live(), (host) => {
     for (let i = 0; i < host.length; i++) host[i] = next();
   });

@@ -96,6 +96,10 @@ export class ReLU extends Module<[Tensor]> {
   override forward(x: Tensor): Tensor {
     return relu(x);
   }
+
+  override extraRepr(): string {
+    return this.options.inplace ? 'inplace=True' : '';
+  }
 }
 
 /** The largest value in each window: x [N,C,H,W] -> [N,C,oH,oW]. */

@@ -6,21 +6,23 @@ import { noGrad } from '../autograd/grad-mode.js';
 import { assign } from '../ops/assign.js';
 import { to } from '../ops/move.js';
 import type { AnyModule } from './module.js';
+import { join, modulePaths, ownParameters } from './tree.js';
 
 export type StateDict = Map<string, Tensor>;
 
-/** Module by module, its parameters before its buffers, as PyTorch orders them. */
+/**
+ * Module by module, its parameters before its buffers, as PyTorch orders them. What is used in several places is there under
+ * each of its names.
+ */
 export function stateDict(module: AnyModule): StateDict {
-  const parameters = module.namedParameters();
-  const buffers = module.namedBuffers();
-  const owner = (name: string) => name.slice(0, Math.max(name.lastIndexOf('.'), 0));
-  const entries = module
-    .namedModules()
-    .flatMap(([prefix]): [string, Tensor][] => [
-      ...parameters.filter(([name]) => owner(name) === prefix),
-      ...buffers.filter(([name]) => owner(name) === prefix),
-    ]);
-  return new Map(entries);
+  return new Map(
+    modulePaths(module).flatMap(([prefix, owner]) =>
+      [...ownParameters(owner), ...owner.ownBuffers].map(([name, tensor]): [string, Tensor] => [
+        join(prefix, name),
+        tensor,
+      ]),
+    ),
+  );
 }
 
 /** Names and shapes that do not fit a module, all of them. */

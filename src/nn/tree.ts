@@ -9,30 +9,42 @@ export function childrenOf(module: AnyModule): [string, Module][] {
   return Object.entries(module).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
 }
 
-const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+/** `features` and `0` make `features.0`; the root's name is empty. */
+export const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
 
-export function namedModules(root: AnyModule): [string, Module][] {
-  const seen = new Set<AnyModule>();
+/**
+ * The module and all below it under each of their names; what is used in several places appears several times. A module that
+ * points back at one above it is not followed.
+ */
+export function modulePaths(root: AnyModule): [string, Module][] {
   const found: [string, Module][] = [];
-  const visit = (module: AnyModule, name: string): void => {
-    if (seen.has(module)) return;
-    seen.add(module);
+  const visit = (module: AnyModule, name: string, above: readonly AnyModule[]): void => {
+    if (above.includes(module)) return;
     found.push([name, module as Module]);
-    for (const [child, sub] of childrenOf(module)) visit(sub, join(name, child));
+    for (const [child, sub] of childrenOf(module)) visit(sub, join(name, child), [...above, module]);
   };
-  visit(root, '');
+  visit(root, '', []);
   return found;
+}
+
+/** The same, with each module under its first name only. */
+export function namedModules(root: AnyModule): [string, Module][] {
+  const seen = new Set<Module>();
+  return modulePaths(root).filter(([, module]) => !seen.has(module) && seen.add(module));
+}
+
+/** A module's own parameters. */
+export function ownParameters(module: AnyModule): [string, Parameter][] {
+  return Object.entries(module).filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
 }
 
 export function namedParameters(root: AnyModule): [string, Parameter][] {
   const seen = new Set<Parameter>();
-  return namedModules(root).flatMap(([prefix, module]) =>
-    Object.entries(module).flatMap(([name, value]): [string, Parameter][] => {
-      if (!(value instanceof Parameter) || seen.has(value)) return [];
-      seen.add(value);
-      return [[join(prefix, name), value]];
-    }),
-  );
+  return namedModules(root)
+    .flatMap(([prefix, module]) =>
+      ownParameters(module).map(([name, parameter]): [string, Parameter] => [join(prefix, name), parameter]),
+    )
+    .filter(([, parameter]) => !seen.has(parameter) && seen.add(parameter));
 }
 
 export function namedBuffers(root: AnyModule): [string, Tensor][] {

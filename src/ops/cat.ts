@@ -1,7 +1,7 @@
 /** Lays tensors side by side: cat along a dimension they have, stack along a new one. */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
-import { formatShape, normalizeDim, numel } from '../tensor/shape.js';
+import { formatShape, normalizeDim, numel, sameShape } from '../tensor/shape.js';
 import { commonBackend, Tensor } from '../tensor/tensor.js';
 import { narrow } from './narrow.js';
 import { unsqueeze } from './reshape.js';
@@ -40,6 +40,12 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors of one shape -> one tensor with a new dimension `dim` (default 0) that counts them. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  for (const { shape } of tensors) {
+    check(
+      sameShape(shape, tensors[0].shape),
+      () => `stack: expected tensors of one shape, ${formatShape(tensors[0].shape)}, got ${formatShape(shape)}`,
+    );
+  }
   return cat(
     tensors.map((x) => unsqueeze(x, dim)),
     dim,

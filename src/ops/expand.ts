@@ -10,7 +10,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
   const shift = shape.length - x.ndim;
   const target = shape.map((size, i) => (size === -1 && i >= shift ? x.shape[i - shift] : size));
   check(
-    shift >= 0 && sameShape(broadcastShapes(x.shape, target, 'expand'), target),
+    shift >= 0 && !target.includes(-1) && sameShape(broadcastShapes(x.shape, target, 'expand'), target),
     () => `expand: expected a shape to which ${formatShape(x.shape)} can be repeated, got ${formatShape(shape)}`,
   );
   const dims = { shape: target, strides: broadcastStrides(x.shape, target), offset: 0 };

@@ -44,7 +44,7 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
     const step = factors ? 1 / factors[i] : size / target[i];
     const row = (o: number): BandRow =>
       mode === 'nearest'
-        ? { start: Math.min(Math.floor(o * step), size - 1), weights: [1] }
+        ? { start: Math.min(nearestSource(o, step), size - 1), weights: [1] }
         : between(alignCorners ? alignedSource(o, size, target[i]) : (o + 0.5) * step - 0.5, size);
     return makeBand(
       Array.from({ length: target[i] }, (_, o) => row(o)),
@@ -52,6 +52,11 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
     );
   });
   return applyBands('Interpolate', x, vertical, horizontal);
+}
+
+/** In float32 whatever the backend, as PyTorch does it: at some sizes it rounds across a whole number. */
+function nearestSource(o: number, step: number): number {
+  return Math.floor(Math.fround(o * Math.fround(step)));
 }
 
 function alignedSource(o: number, size: number, target: number): number {

@@ -20,7 +20,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   check(a.ndim > 0 && b.ndim > 0, () => 'matmul: expected tensors of at least one dimension, got a scalar; use mul()');
   if (a.ndim === 1) {
     const out = matmul(reshape(a, [1, a.shape[0]]), b);
-    return b.ndim === 1 ? out : reshape(out, [...out.shape.slice(0, -2), out.shape.at(-1) ?? 1]);
+    return reshape(out, b.ndim === 1 ? [] : [...out.shape.slice(0, -2), out.shape[out.ndim - 1]]);
   }
   if (b.ndim === 1) {
     const out = matmul(a, reshape(b, [b.shape[0], 1]));

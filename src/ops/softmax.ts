@@ -18,16 +18,20 @@ function axisView(x: Tensor, axis: number) {
 export function softmax(x: Tensor, dim: number): Tensor {
   const axis = normalizeDim(dim, x.ndim, 'softmax');
   const out = new Tensor(x.backend.softmax(x.live(), axisView(x, axis)), x.shape);
+  return record('Softmax', out, [x], [out], [(grad, y) => softmaxGrad(grad, y, axis)]);
+}
+
+/** y (g - sum(g y)): linear in g and its own transpose, so that its gradient with respect to g is itself. */
+function softmaxGrad(g: Tensor, y: Tensor, axis: number): Tensor {
+  const out = new Tensor(g.backend.softmaxGrad(g.live(), y.live(), axisView(y, axis)), y.shape);
   return record(
-    'Softmax',
+    'SoftmaxGrad',
     out,
-    [x],
-    [out],
+    [g, y],
+    [g, y],
     [
-      (grad, y) => {
-        const weighed = mul(grad, y);
-        return sub(weighed, mul(y, sum(weighed, axis, true)));
-      },
+      (grad, _g, y) => softmaxGrad(grad, y, axis),
+      (grad, g, y) => sub(mul(grad, sub(g, sum(mul(g, y), axis, true))), mul(g, sum(mul(grad, y), axis, true))),
     ],
   );
 }

@@ -13,10 +13,14 @@ import { affine } from './unary.js';
 export type Dims = number | readonly number[];
 
 /**
- * Runs a reduction kernel over each run of neighbouring dimensions, the last one first.
+ * Runs a reduction kernel over each run of neighbouring dimensions, the last one first. A scalar is copied, so that the result
+ * never shares x's storage.
  * x [..] -> x's shape without the reduced dimensions, or with size 1 in them
  */
 export function reduceKernel(op: ReduceOp, x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
+  if (dims.length === 0) {
+    return new Tensor(x.backend.reduce(op, x.live(), { outer: 1, axis: 1, inner: x.numel() }), x.shape);
+  }
   const shape = [...x.shape];
   let storage = x.live().retain();
   for (let end = dims.length; end > 0;) {

@@ -1,10 +1,12 @@
 /** Variance and standard deviation over some dimensions, or all. */
+import { record } from '../autograd/record.js';
 import { normalizeDims } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { mul, sub } from './arithmetic.js';
+import { add, mul, sub } from './arithmetic.js';
+import { eq } from './compare.js';
 import { reshape } from './reshape.js';
 import { mean, reducedShape, sum, type Dims } from './sum.js';
-import { affine, sqrt } from './unary.js';
+import { affine, reciprocal, unaryKernel } from './unary.js';
 
 export interface VarianceOptions {
   /** Taken off the number of values in the denominator: 1 (the default) as PyTorch, 0 for the population's, as NumPy. */
@@ -18,11 +20,16 @@ export function variance(x: Tensor, dims?: Dims, options: VarianceOptions = {}):
   const over = normalizeDims(dims, x.ndim, 'variance');
   const count = over.reduce((n, dim) => n * x.shape[dim], 1);
   const centered = sub(x, mean(x, over, true));
-  const out = affine(sum(mul(centered, centered), over, true), 1 / (count - (options.correction ?? 1)), 0);
+  const denominator = Math.max(count - (options.correction ?? 1), 0);
+  const out = affine(sum(mul(centered, centered), over, true), 1 / denominator, 0);
   return options.keepdim ? out : reshape(out, reducedShape(x.shape, over, false));
 }
 
-/** The square root of the variance. */
+/** The square root of the variance. Where all values are equal it is 0 and so is its gradient, as in PyTorch. */
 export function std(x: Tensor, dims?: Dims, options: VarianceOptions = {}): Tensor {
-  return sqrt(variance(x, dims, options));
+  const spread = variance(x, dims, options);
+  const out = unaryKernel('sqrt', spread);
+  // where out is 0 the variance's own gradient is 0 too: any finite number will do instead of 1 / 0
+  const inverse = (y: Tensor): Tensor => reciprocal(add(y, eq(y, 0)));
+  return record('Std', out, [spread], [out], [(grad, y) => mul(affine(grad, 0.5, 0), inverse(y))]);
 }

@@ -178,6 +178,11 @@ export interface Backend {
   reduce(op: ReduceOp, x: Storage, dims: AxisDims): Storage;
   softmax(x: Storage, dims: AxisDims): Storage;
   logSoftmax(x: Storage, dims: AxisDims): Storage;
+  /**
+   * y (g - s), s = sum(g y) along the axis, summed in double. A float32 y does not quite add up to 1, and where one y is nearly 1
+   * that error would swamp g - s; it is divided out: s = sum(g y) / sum(y).
+   */
+  softmaxGrad(g: Storage, y: Storage, dims: AxisDims): Storage;
 
   strided(x: Storage, dims: StridedDims): Storage;
   pad(x: Storage, dims: PadDims): Storage;

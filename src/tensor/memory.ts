@@ -6,13 +6,13 @@
  */
 import { BacklightError } from '../errors.js';
 import type { GradNode } from './grad-node.js';
-import { closeScope, openScope, type Scope } from './scope.js';
+import { closeScope, openScope, outlives, type Scope } from './scope.js';
 import { Tensor } from './tensor.js';
 
 /**
  * Runs `body` and frees every tensor made in it, except those it returns (alone, or in arrays, maps, sets and plain
- * objects), those given to `keep`, parameters, buffers and the gradients of leaves. The graph that a surviving tensor
- * needs for its backward pass survives with it.
+ * objects), those given to `keep`, parameters, buffers, and the `grad` of every tensor that lives on. The graph that a
+ * surviving tensor needs for its backward pass survives with it.
  *
  * @throws BacklightError when `body` is async: what it makes after its first `await` is outside the scope
  */
@@ -45,23 +45,25 @@ export function keep<T extends Tensor>(tensor: T): T {
 }
 
 /** Ends a scope: survivors move to the scope around it, kept tensors leave all scopes, the rest is freed. */
-function leave(scope: Scope, survivors: ReadonlySet<Tensor>): void {
+function leave(scope: Scope, returned: ReadonlySet<Tensor>): void {
   const outer = closeScope(scope);
   const kept = new Set<GradNode>();
   const moved = new Set<GradNode>();
-  for (const tensor of scope.tensors) if (tensor.kept) markReachable(tensor.node, scope.nodes, kept);
-  for (const tensor of survivors) markReachable(tensor.node, scope.nodes, moved);
+  const survivors = [...scope.tensors].filter((tensor) => outlives(tensor, scope, returned));
+  for (const tensor of [...survivors, ...returned]) {
+    markReachable(tensor.node, scope.nodes, tensor.kept ? kept : moved);
+  }
 
   for (const node of scope.nodes) {
     if (kept.has(node)) continue;
     if (moved.has(node)) outer?.nodes.add(node);
     else node.release();
   }
-  for (const tensor of [...scope.tensors]) {
-    if (tensor.kept) continue;
-    if (survivors.has(tensor)) outer?.tensors.add(tensor);
-    else tensor.dispose();
+  for (const tensor of survivors) {
+    scope.tensors.delete(tensor);
+    if (!tensor.kept) outer?.tensors.add(tensor);
   }
+  for (const tensor of scope.tensors) tensor.dispose();
 }
 
 /** Marks this scope's nodes from which `start` was computed; iterative, since graphs can be deep. */

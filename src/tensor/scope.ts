@@ -34,6 +34,17 @@ export function trackNode(node: GradNode): void {
   open.at(-1)?.nodes.add(node);
 }
 
+/**
+ * Whether the end of `scope` leaves this tensor alive: it is returned or kept, or it is the gradient of a tensor that lives
+ * on.
+ */
+export function outlives(tensor: Tensor, scope: Scope, returned: ReadonlySet<Tensor | null>): boolean {
+  if (tensor.kept || returned.has(tensor)) return true;
+  const owner = tensor.gradOf;
+  if (owner?.grad !== tensor || owner.isDisposed) return false;
+  return !scope.tensors.has(owner) || outlives(owner, scope, returned);
+}
+
 /** No scope frees this tensor any more. */
 export function untrackTensor(tensor: Tensor): void {
   for (const scope of open) scope.tensors.delete(tensor);

@@ -25,6 +25,8 @@ export class Tensor {
   requiresGrad = false;
   /** The gradient that `backward` accumulated; null before. Filled for leaves, and where `retainGrad()` asked for it. */
   grad: Tensor | null = null;
+  /** For a gradient that `backward` accumulated: whose it is. It lives as long as that tensor. */
+  gradOf: Tensor | null = null;
   /** The step that made this tensor; null for a leaf. */
   node: GradNode | null = null;
   /** Which output of `node` this is. */

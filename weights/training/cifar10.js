@@ -110,7 +110,7 @@ function join(names, log) {
  * @param {(line: string) => void} [log] told what takes time
  * @returns {Split}
  */
-export function loadTraining(log = () => {}) {
+export function loadTraining(log = () => undefined) {
   return join(TRAINING_BATCHES, log);
 }
 
@@ -119,6 +119,6 @@ export function loadTraining(log = () => {}) {
  * @param {(line: string) => void} [log] told what takes time
  * @returns {Split}
  */
-export function loadTest(log = () => {}) {
+export function loadTest(log = () => undefined) {
   return join(['test_batch'], log);
 }

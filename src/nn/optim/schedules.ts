@@ -93,7 +93,7 @@ export class OneCycleLR extends Schedule {
     check(t < totalSteps, () => `OneCycleLR: expected at most ${totalSteps - 1} steps, got ${t}`);
     const start = maxLr / divFactor;
     const top = pctStart * totalSteps - 1;
-    if (t <= top) return anneal(start, maxLr, t / top);
+    if (t <= top) return anneal(start, maxLr, top === 0 ? 1 : t / top);
     return anneal(maxLr, start / finalDivFactor, (t - top) / (totalSteps - 1 - top));
   }
 }

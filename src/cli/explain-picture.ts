@@ -1,0 +1,241 @@
+/** One picture from its bytes to the files that explain it; nothing is written here. */
+import { join } from 'node:path';
+import { explain, type Explanation, type ExplainResult } from '../cam/explain.js';
+import type { MethodName } from '../cam/methods.js';
+import type { ColorMapName } from '../image/colormaps.js';
+import { contactSheet, type Tile } from '../image/contact-sheet.js';
+import { decodeImage } from '../image/decode.js';
+import type { Picture } from '../image/picture.js';
+import { encodePng } from '../image/png.js';
+import { resize } from '../image/resize.js';
+import type { LoadedModel } from '../weights/load-model.js';
+import { writeNpy } from '../weights/npy.js';
+import { pictureToDrawOn, preprocess, seenRegion } from '../weights/preprocess.js';
+import type { Preprocess } from '../weights/preprocess-spec.js';
+import { rankClasses, resolveClasses, shortLabel, type ClassRequest } from './class-choice.js';
+import type { ClassScore, ExplanationReport, PictureReport } from './explain-report.js';
+import { slug, unique, type OutputFile } from './files.js';
+import { chooseLayer, traceModel } from './model-trace.js';
+import { percent } from './table.js';
+
+export interface ExplainSettings {
+  readonly loaded: LoadedModel;
+  readonly preprocess: Preprocess;
+  readonly requests: readonly ClassRequest[];
+  readonly layer?: string;
+  readonly methods: readonly MethodName[];
+  readonly colormap: ColorMapName;
+  readonly alpha?: number;
+  readonly maxPixels?: number;
+  readonly out: string;
+  readonly dump?: string;
+  /** File names that are taken, in all of the run. */
+  readonly usedNames: Set<string>;
+}
+
+/** Without the times, which the caller measures. */
+export interface ExplainedPicture {
+  readonly report: Omit<PictureReport, 'timings'>;
+  readonly files: readonly OutputFile[];
+  /** What a terminal may show: the Grad-CAM overlays by class (or what there is instead). */
+  readonly overlays: readonly Tile[];
+  /** When decoding was over, in milliseconds of `performance.now()`. */
+  readonly decodedAt: number;
+}
+
+/** @param name as the user wrote it; @param stem what the files' names begin with */
+export async function explainPicture(
+  bytes: Uint8Array,
+  name: string,
+  stem: string,
+  settings: ExplainSettings,
+  onStep: (step: string, number: number, total: number) => void,
+): Promise<ExplainedPicture> {
+  const { loaded, requests, methods, colormap, alpha, maxPixels } = settings;
+  const { model, labels, spec } = loaded;
+  const picture = decodeImage(bytes, { name, ...(maxPixels === undefined ? {} : { maxPixels }) });
+  const { input } = preprocess(picture, settings.preprocess);
+  const decodedAt = performance.now();
+  try {
+    const layer = chooseLayer(traceModel(spec, input.shape), settings.layer);
+    const drawnOn = pictureToDrawOn(picture, settings.preprocess);
+    const result = await explain(model, input, drawnOn, {
+      layer: model.getSubmodule(layer.name),
+      classes: (logits) => resolveClasses(requests, logits),
+      methods,
+      colormap,
+      order: settings.preprocess.order,
+      ...(alpha === undefined ? {} : { alpha }),
+      onStep: (done, total, step, index) => onStep(`${step} of ${shortLabel(labels[index])}`, done + 1, total),
+    });
+
+    const files = new FileList(settings, stem);
+    const scoreOf = scoresOf(result, labels);
+    const names = classNames(labels);
+    const explanations = result.explanations.map((explanation) =>
+      addExplanation(files, explanation, drawnOn, names[explanation.classIndex], scoreOf(explanation.classIndex)),
+    );
+    if (settings.dump !== undefined) {
+      files.addNpy('input', await input.data(), input.shape);
+      files.addNpy('logits', result.logits, [result.logits.length]);
+      dumpCaptured(files, result, names);
+    }
+    const sheet = files.addPng('sheet', explanationSheet(drawnOn, result.explanations, scoreOf));
+    const [, ...layerShape] = layer.shape ?? [];
+    const report = {
+      file: name,
+      width: picture.width,
+      height: picture.height,
+      region: seenRegion(picture, settings.preprocess),
+      input: input.shape,
+      layer: { name: layer.name, type: layer.type, shape: layerShape },
+      top: rankClasses(result.logits).slice(0, 5).map(scoreOf),
+      explanations,
+      sheet,
+      files: files.all.map(({ path }) => path),
+    };
+    return { report, files: files.all, overlays: overlaysOf(result.explanations, labels), decodedAt };
+  } finally {
+    input.dispose();
+  }
+}
+
+/** The files of one picture. */
+class FileList {
+  readonly all: OutputFile[] = [];
+
+  constructor(
+    readonly settings: ExplainSettings,
+    readonly stem: string,
+  ) {}
+
+  addPng(what: string, picture: Picture): string {
+    return this.#add(this.settings.out, what, 'png', encodePng(picture));
+  }
+
+  /** Adds values if they were asked for. */
+  addNpy(what: string, data: Float32Array, shape: readonly number[]): string | undefined {
+    const { dump } = this.settings;
+    return dump === undefined ? undefined : this.#add(dump, what, 'npy', writeNpy(data, shape));
+  }
+
+  #add(folder: string, what: string, ending: string, bytes: Uint8Array): string {
+    const path = join(folder, unique(`${this.stem}-${what}`, `.${ending}`, this.settings.usedNames));
+    this.all.push({ path, bytes });
+    return path;
+  }
+}
+
+function addExplanation(
+  files: FileList,
+  explanation: Explanation,
+  drawnOn: Picture,
+  name: string,
+  score: ClassScore,
+): ExplanationReport {
+  const { method, blank, raw, mask } = explanation;
+  const base = `${name}-${method}`;
+  const image = files.addPng(base, presentable(explanation.image, drawnOn));
+  const maskFile = mask ? files.addPng(`${name}-mask`, mask) : undefined;
+  const shape = raw.channels === 1 ? [raw.height, raw.width] : [raw.height, raw.width, raw.channels];
+  const rawFile = files.addNpy(base, raw.data, shape);
+  return {
+    class: score,
+    method,
+    blank,
+    range: rangeOf(raw.data),
+    files: {
+      image,
+      ...(maskFile === undefined ? {} : { mask: maskFile }),
+      ...(rawFile === undefined ? {} : { raw: rawFile }),
+    },
+  };
+}
+
+function dumpCaptured(files: FileList, { captured }: ExplainResult, names: readonly string[]): void {
+  captured.forEach(({ classIndex, shape, activation, gradient }, i) => {
+    if (i === 0) files.addNpy('layer-activations', activation, shape);
+    files.addNpy(`${names[classIndex]}-layer-gradients`, gradient, shape);
+  });
+}
+
+function scoresOf({ logits, probabilities }: ExplainResult, labels: readonly string[]): (index: number) => ClassScore {
+  return (index) => ({ index, label: labels[index], probability: probabilities[index], logit: logits[index] });
+}
+
+/** A file name's part for each class; classes whose names come out alike get their number too. */
+function classNames(labels: readonly string[]): string[] {
+  const names = labels.map((label) => slug(shortLabel(label)));
+  const count = new Map<string, number>();
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+  return names.map((name, index) => {
+    if (name === '') return `class-${index}`;
+    return count.get(name) === 1 ? name : `${name}-${index}`;
+  });
+}
+
+function rangeOf(values: Float32Array): { min: number; max: number } {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return { min, max };
+}
+
+const LEAST_SIDE = 224;
+
+/**
+ * A picture as people look at it: one of the network's proportions where those are not the picture's (a stretched input) is stretched back,
+ * and one of few pixels shows each as a square of some.
+ */
+function presentable(picture: Picture, { width, height }: Picture): Picture {
+  const stretched = (picture.width * height) / (picture.height * width);
+  if (Math.abs(Math.log(stretched)) > 0.03) return resize(picture, width, height);
+  const factor = Math.ceil(LEAST_SIDE / Math.max(picture.width, picture.height));
+  return factor < 2 ? picture : resize(picture, picture.width * factor, picture.height * factor, { method: 'nearest' });
+}
+
+const titles: Record<MethodName, string> = {
+  'grad-cam': 'Grad-CAM',
+  'guided-backprop': 'guided backprop',
+  'guided-grad-cam': 'guided Grad-CAM',
+  gradient: 'gradient',
+};
+
+/** A row for each class: the picture, then what each method says. */
+function explanationSheet(
+  picture: Picture,
+  explanations: readonly Explanation[],
+  scoreOf: (index: number) => ClassScore,
+): Picture {
+  const classes = [...new Set(explanations.map(({ classIndex }) => classIndex))];
+  const rows = classes.map((index): Tile[] => [
+    { title: 'picture', picture },
+    ...explanations
+      .filter(({ classIndex }) => classIndex === index)
+      .flatMap(({ method, image, mask, blank }): Tile[] => [
+        { title: `${titles[method]}${blank ? ' (blank)' : ''}`, picture: presentable(image, picture) },
+        ...(mask ? [{ title: 'mask', picture: mask }] : []),
+      ]),
+  ]);
+  return contactSheet(rows.flat(), {
+    columns: rows[0].length,
+    tileSize: Math.min(
+      Math.max(LEAST_SIDE, ...rows[0].map((tile) => Math.max(tile.picture.width, tile.picture.height))),
+      288,
+    ),
+    rowHeadings: classes.map((index) => {
+      const { label, probability } = scoreOf(index);
+      return `${shortLabel(label)}  ${percent(probability)}`;
+    }),
+  });
+}
+
+function overlaysOf(explanations: readonly Explanation[], labels: readonly string[]): Tile[] {
+  const heat = explanations.filter(({ method }) => method === 'grad-cam');
+  return (heat.length > 0 ? heat : explanations).map(({ classIndex, image }) => ({
+    title: shortLabel(labels[classIndex]),
+    picture: image,
+  }));
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The `backlight` program: `runCli` with this process's arguments and streams. */
+import { runCli } from './run-cli.js';
+
+// A reader that has seen enough (`backlight classes | head`) closes the pipe: the rest of the work goes on without it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+const { stdout, stderr, env } = process;
+process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() });

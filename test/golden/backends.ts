@@ -1,0 +1,44 @@
+/** The backends that golden cases run on, and what a case is given to report with. */
+import type { Test } from 'tap';
+import { backendNamed, backendNames, withBackend, type BackendName } from '../../src/backends/active.js';
+import type { Backend } from '../../src/tensor/backend.js';
+import { tidy } from '../../src/tensor/memory.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import type { Golden } from './read.js';
+import { difference, tolerances, type Result, type Tolerance } from './tolerance.js';
+
+export { backendNames };
+
+/** One golden file on one backend. */
+export class Run {
+  readonly backend: Backend;
+
+  constructor(
+    readonly t: Test,
+    readonly name: BackendName,
+  ) {
+    this.backend = backendNamed(name);
+  }
+
+  /** The tolerance of the backend's precision. */
+  get tolerance(): Tolerance {
+    return tolerances[this.backend.dtype];
+  }
+
+  /** Runs a case with the backend active, frees what it made, and turns an error into a failure that names the case. */
+  case(label: string, body: () => void): void {
+    try {
+      withBackend(this.name, () => tidy(body));
+    } catch (error) {
+      this.t.fail(`${label}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** Asserts that `actual` is the golden value. */
+  close(label: string, actual: Tensor | Result, expected: Golden, tolerance = this.tolerance): void {
+    const result = actual instanceof Tensor ? { shape: actual.shape, values: actual.hostData() } : actual;
+    const wrong = difference(result, expected, tolerance);
+    if (wrong === null) this.t.pass(label);
+    else this.t.fail(`${label}: ${wrong}`);
+  }
+}
