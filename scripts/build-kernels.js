@@ -27,7 +27,9 @@ const variants = {
 /** A digest of everything that decides the binaries: kernel sources, compiler version, options, this script. */
 async function digest() {
   const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
-  const hash = createHash('sha256').update(version).update(JSON.stringify([common, variants]));
+  const hash = createHash('sha256')
+    .update(version)
+    .update(JSON.stringify([common, variants]));
   hash.update(await readFile(fileURLToPath(import.meta.url)));
   const names = (await readdir(join(root, kernels))).sort();
   for (const name of names) hash.update(name).update(await readFile(join(root, kernels, name)));

@@ -122,7 +122,12 @@ export {
 export { buildModel, checkModelSpec, modelNames, type ModelOptions, type ModelSpec } from './weights/model-registry.js';
 export { readNpy, writeNpy } from './weights/npy.js';
 export { pictureToDrawOn, preprocess, seenRegion, type Region } from './weights/preprocess.js';
-export { parsePreprocess, preprocessPresets, type Preprocess, type PreprocessPreset } from './weights/preprocess-spec.js';
+export {
+  parsePreprocess,
+  preprocessPresets,
+  type Preprocess,
+  type PreprocessPreset,
+} from './weights/preprocess-spec.js';
 export {
   parseSafetensors,
   readFloat32,

@@ -1,7 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
-import { backendInfo, createPicture, explain, manualSeed, randn, tensor, vgg, type Module, type VGG } from '../../src/index.js';
+import {
+  backendInfo,
+  createPicture,
+  explain,
+  manualSeed,
+  randn,
+  tensor,
+  vgg,
+  type Module,
+  type VGG,
+} from '../../src/index.js';
 
 const hooks = (model: Module) => model.modules().reduce((count, module) => count + module.hookCount, 0);
 const picture = createPicture(24, 24, 3, new Float32Array(24 * 24 * 3).fill(0.4));
