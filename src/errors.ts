@@ -7,29 +7,38 @@
 
 /** The base of all errors below: `error instanceof BacklightError` tells a user's mistake from a bug. */
 export class BacklightError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = new.target.name;
-  }
+  override readonly name: string = 'BacklightError';
 }
 
 /** Shapes, dimensions or arguments that do not fit the operation. */
-export class ShapeError extends BacklightError {}
+export class ShapeError extends BacklightError {
+  override readonly name = 'ShapeError';
+}
 
 /** A backend that is missing, out of memory, or mixed with another one. */
-export class BackendError extends BacklightError {}
+export class BackendError extends BacklightError {
+  override readonly name = 'BackendError';
+}
 
 /** A backward pass that cannot be run: freed graph, missing gradient, changed tensor. */
-export class AutogradError extends BacklightError {}
+export class AutogradError extends BacklightError {
+  override readonly name = 'AutogradError';
+}
 
 /** A hook that returned something it must not, or was registered where it cannot fire. */
-export class HookError extends BacklightError {}
+export class HookError extends BacklightError {
+  override readonly name = 'HookError';
+}
 
 /** A file or byte stream that is not what it claims to be. */
-export class FormatError extends BacklightError {}
+export class FormatError extends BacklightError {
+  override readonly name = 'FormatError';
+}
 
 /** A name or value that the caller chose and that does not exist: a class, a layer, a method, an option. */
-export class ArgumentError extends BacklightError {}
+export class ArgumentError extends BacklightError {
+  override readonly name = 'ArgumentError';
+}
 
 /**
  * Throws a {@link ShapeError} when `condition` does not hold.

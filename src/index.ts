@@ -17,6 +17,7 @@ export { createReferenceBackend } from './backends/reference/reference-backend.j
 export { createWasmBackend, type WasmBackendOptions } from './backends/wasm/wasm-backend.js';
 
 export { backward, grad, type BackwardOptions } from './autograd/backward.js';
+export { gradcheck, gradgradcheck, type Differentiable, type GradcheckOptions } from './autograd/gradcheck.js';
 export { enableGrad, isGradEnabled, noGrad } from './autograd/grad-mode.js';
 export { record, type GradientOf } from './autograd/record.js';
 
@@ -67,17 +68,18 @@ export { abs, clamp, exp, log, neg, pow, reciprocal, rsqrt, sigmoid, sign, sqrt,
 export { std, variance, type VarianceOptions } from './ops/variance.js';
 
 export type { RemovableHandle } from './hooks/handle.js';
+export type { RegisterOptions } from './hooks/hook-list.js';
 export type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook } from './hooks/hook-types.js';
 export type { TensorHook } from './hooks/tensor-hooks.js';
 
-export { BatchNorm2d } from './nn/batch-norm.js';
+export { BatchNorm2d, type BatchNormLayerOptions } from './nn/batch-norm.js';
 export * as init from './nn/init.js';
 export { AdaptiveAvgPool2d, AvgPool2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU } from './nn/layers.js';
 export { Module, type AnyModule } from './nn/module.js';
 export { Parameter } from './nn/parameter.js';
 export { Sequential } from './nn/sequential.js';
 export type { StateDict } from './nn/state-dict.js';
-export { Optimizer } from './nn/optim/optimizer.js';
+export { Optimizer, type ParamGroup } from './nn/optim/optimizer.js';
 export { CosineAnnealingLR, OneCycleLR, StepLR, type OneCycleOptions } from './nn/optim/schedules.js';
 export { SGD, type SgdOptions } from './nn/optim/sgd.js';
 export { Fire, SqueezeNet, squeezenet1_1, type SqueezeNetOptions } from './nn/models/squeezenet.js';
@@ -93,6 +95,7 @@ export {
   vgg19,
   vgg19_bn,
   type VggCfg,
+  type VggHead,
   type VggOptions,
 } from './nn/models/vgg.js';
 

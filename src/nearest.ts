@@ -1,6 +1,9 @@
 /** Suggestions for a name that does not exist. */
 
-/** The `count` candidates (default 3) with the smallest edit distance to `name`, ignoring case; names that contain it first. */
+/**
+ * The `count` candidates (default 3) with the smallest edit distance to `name`, ignoring case; names that contain it
+ * first.
+ */
 export function nearest(name: string, candidates: readonly string[], count = 3): string[] {
   const wanted = name.toLowerCase();
   const score = (candidate: string): number => {

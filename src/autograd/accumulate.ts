@@ -11,23 +11,23 @@ export function addGradients(a: Tensor, b: Tensor): Tensor {
   return record('Add', out, [a, b], [], [(grad) => grad, (grad) => grad]);
 }
 
-/**
- * Adds a gradient to `leaf.grad`, which lives until it is replaced or cleared, or its leaf is freed by a scope.
- * @param afterwards called with the leaf when its gradient is complete
- */
-export function accumulate(leaf: Tensor, gradient: Tensor, afterwards?: (leaf: Tensor) => void): void {
+/** Adds a gradient to `leaf.grad`, which lives until it is replaced or cleared, or its leaf is freed by a scope. */
+export function accumulate(leaf: Tensor, gradient: Tensor): void {
   const before = leaf.grad;
   const sum = before ? addGradients(before, gradient) : ownCopy(gradient);
-  sum.gradOf = leaf;
   leaf.grad = sum;
   before?.dispose();
-  afterwards?.(leaf);
+}
+
+/** The same gradient in a handle of its own, so that whoever gets it may dispose of it. */
+export function ownHandle(gradient: Tensor): Tensor {
+  return record('Clone', gradient.detach(), [gradient], [], [(grad) => grad]);
 }
 
 /** The same gradient in a handle, and unless it is part of a recorded graph in a storage, of its own. */
 function ownCopy(gradient: Tensor): Tensor {
   const { backend, shape } = gradient;
-  if (gradient.requiresGrad) return record('Clone', gradient.detach(), [gradient], [], [(grad) => grad]);
+  if (gradient.requiresGrad) return ownHandle(gradient);
   const copy = backend.create(gradient.numel());
   backend.assign(copy, gradient.live());
   return new Tensor(copy, shape);

@@ -9,7 +9,7 @@ import { AutogradError } from '../errors.js';
 import type { GradEdge, GradNode } from '../tensor/grad-node.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
-import { accumulate, addGradients } from './accumulate.js';
+import { accumulate, addGradients, ownHandle } from './accumulate.js';
 import { GradientArena } from './gradient-arena.js';
 import { withGradMode } from './grad-mode.js';
 import { AccumulateGrad, gradEdge } from './node.js';
@@ -22,10 +22,10 @@ export interface BackwardOptions {
   readonly createGraph?: boolean;
 }
 
-/** Gradients asked for by `grad()`: where they arrive, and what arrived. */
+/** Gradients that are asked for: where they arrive, and what to do with the one that arrives at edge i. */
 interface Captures {
   readonly edges: readonly GradEdge[];
-  readonly found: (Tensor | null)[];
+  readonly take: (i: number, gradient: Tensor) => void;
 }
 
 /**
@@ -49,19 +49,17 @@ export function backward(
       'backward: expected at least one tensor in inputs, got none; leave inputs out for all leaves',
     );
   }
-  const leaves = inputs.map((input) => ({ input, edge: requireEdge(input, 'backward') }));
-  const captures: Captures = { edges: leaves.map(({ edge }) => edge), found: leaves.map(() => null) };
-  run('backward', asList(outputs), asList(gradOutputs ?? null), options, captures);
-  leaves.forEach(({ input }, i) => {
-    const found = captures.found[i];
-    if (found) accumulate(input, found);
+  run('backward', asList(outputs), asList(gradOutputs ?? null), options, {
+    edges: inputs.map((input) => requireEdge(input, 'backward')),
+    take: (i, gradient) => accumulate(inputs[i], gradient),
   });
 }
 
 /**
  * The gradients of sum(outputs[i] * gradOutputs[i]) with respect to `inputs`, returned instead of accumulated.
  *
- * @param options.allowUnused give null for an input that the outputs do not depend on, instead of throwing. Default: false
+ * @param options.allowUnused give null for an input that the outputs do not depend on, instead of throwing. Default:
+ * false
  * @throws AutogradError when an input requires no gradient, or was not used
  */
 export function grad(
@@ -83,18 +81,22 @@ export function grad(
   options: BackwardOptions & { readonly allowUnused?: boolean } = {},
 ): (Tensor | null)[] {
   const edges = inputs.map((input) => requireEdge(input, 'grad'));
-  const captures: Captures = { edges, found: edges.map(() => null) };
-  run('grad', asList(outputs), asList(gradOutputs ?? null), options, captures);
-  if (!options.allowUnused) {
-    const unused = captures.found.indexOf(null);
+  const found = edges.map((): Tensor | null => null);
+  const take = (i: number, gradient: Tensor): void => void (found[i] = ownHandle(gradient));
+  try {
+    run('grad', asList(outputs), asList(gradOutputs ?? null), options, { edges, take });
+    const unused = options.allowUnused ? -1 : found.indexOf(null);
     if (unused >= 0) {
       throw new AutogradError(
         `grad: expected outputs that depend on every input, got no gradient for input ${unused} ` +
           `(shape ${formatShape(inputs[unused].shape)}); give { allowUnused: true } to get null for it`,
       );
     }
+  } catch (error) {
+    for (const gradient of found) gradient?.dispose();
+    throw error;
   }
-  return captures.found;
+  return found;
 }
 
 function run(
@@ -156,14 +158,13 @@ function propagate(
     runHooks(node, gradients, arena);
     captures?.edges.forEach((edge, i) => {
       if (edge.node !== node) return;
-      const found = gradients[edge.index];
-      if (found) arena.expose(found);
-      captures.found[i] = found;
+      const gradient = gradients[edge.index];
+      if (gradient) captures.take(i, gradient);
     });
 
     const runs = !wanted || wanted.has(node);
     if (node instanceof AccumulateGrad) {
-      if (runs && gradients[0]) accumulate(node.leaf, gradients[0], node.afterAccumulate);
+      if (runs && gradients[0]) accumulate(node.leaf, gradients[0]);
     } else {
       const needed = node.edges.map(
         (edge) => edge !== null && runs && (!wanted || leadsToWanted(edge, wanted, captures)),

@@ -1,5 +1,6 @@
 /**
- * Compares what backward computes with finite differences, as torch.autograd.gradcheck does: the two Jacobians of a function,
+ * Compares what backward computes with finite differences, as torch.autograd.gradcheck does: the two Jacobians of a
+ * function,
  *
  *     numerical[i,j]  = (f(x + eps e_j)_i - f(x - eps e_j)_i) / (2 eps)
  *     analytical[i,j] = the gradient of f(x)_i with respect to x_j, one backward pass for each i
@@ -37,8 +38,9 @@ interface Point {
 /**
  * Checks the gradients of `fn` at `inputs`, with respect to those that require one.
  *
- * `fn` is called with copies of the inputs and must be smooth around them: keep relu away from 0, and a maximum away from ties.
- * Constants that it makes must be on the inputs' backend: call it all inside `withBackend('reference64', () => ...)`.
+ * `fn` is called with copies of the inputs and must be smooth around them: keep relu away from 0, and a maximum away
+ * from ties. Constants that it makes must be on the inputs' backend: call it all inside `withBackend('reference64', ()
+ * => ...)`.
  *
  * @returns true; what is wrong is thrown
  * @throws AutogradError that names input, output and element with the largest deviation
@@ -51,7 +53,8 @@ export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options
 /**
  * Checks second derivatives: the gradient function of `fn`, as a function of the inputs and of the outputs' gradients.
  *
- * @param gradOutputs where to check with respect to the outputs' gradients. Default: random numbers, the same in every run
+ * @param gradOutputs where to check with respect to the outputs' gradients. Default: random numbers, the same in every
+ * run
  * @throws like {@link gradcheck}
  */
 export function gradgradcheck(

@@ -1,9 +1,9 @@
 /**
  * Who still needs the gradients of a running backward pass.
  *
- * A backward pass makes as many tensors as the forward pass and needs few of them at a time. The arena counts where each
- * gradient is waiting and frees it when the last node has used it, and frees what a node's rule computed on the way. What
- * user code has seen (hooks, the caller's own gradients) is left to the scopes, and so is everything when the
+ * A backward pass makes as many tensors as the forward pass and needs few of them at a time. The arena counts where
+ * each gradient is waiting and frees it when the last node has used it, and frees what a node's rule computed on the
+ * way. What user code has seen (hooks, the caller's own gradients) is left to the scopes, and so is everything when the
  * pass is recorded.
  */
 import type { GradNode, Gradients } from '../tensor/grad-node.js';
@@ -56,12 +56,17 @@ export class GradientArena {
       return results;
     }
     const scope = openScope();
+    let results: Gradients = [];
     try {
-      const results = node.run(gradients, needed);
-      const returned = new Set(results);
-      for (const tensor of [...scope.tensors]) if (!outlives(tensor, scope, returned)) tensor.dispose();
+      results = node.run(gradients, needed);
+      // what the rule did not make, a constant of its author's say, is not ours to free
+      for (const result of results) {
+        if (result && !scope.tensors.has(result) && !gradients.includes(result)) this.expose(result);
+      }
       return results;
     } finally {
+      const returned = new Set(results);
+      for (const tensor of [...scope.tensors]) if (!outlives(tensor, scope, returned)) tensor.dispose();
       const outer = closeScope(scope);
       for (const tensor of scope.tensors) if (!tensor.kept && !tensor.isDisposed) outer?.tensors.add(tensor);
       for (const made of scope.nodes) outer?.nodes.add(made);

@@ -51,9 +51,6 @@ export abstract class GraphNode implements GradNode {
 /** The end of the graph at a leaf. The engine adds what arrives here to the leaf's `grad`. */
 export class AccumulateGrad extends GraphNode {
   override readonly sequence = Infinity;
-  /** Called with the leaf after each accumulation. */
-  afterAccumulate: ((leaf: Tensor) => void) | undefined;
-
   constructor(readonly leaf: Tensor) {
     super('AccumulateGrad', [], [leaf.shape]);
   }
@@ -67,7 +64,10 @@ export class AccumulateGrad extends GraphNode {
   }
 }
 
-/** Where the gradient of `tensor` goes: to the node that made it, or to its accumulation if it is a leaf that requires one. */
+/**
+ * Where the gradient of `tensor` goes: to the node that made it, or to its accumulation if it is a leaf that requires
+ * one.
+ */
 export function gradEdge(tensor: Tensor): GradEdge | null {
   if (tensor.node) return { node: tensor.node, index: tensor.outputIndex };
   if (!tensor.requiresGrad) return null;

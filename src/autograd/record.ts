@@ -1,16 +1,16 @@
 /**
  * How an op enters the graph.
  *
- * An op computes its output with a kernel and then says, once for each input, how that input's gradient follows from the
- * output's:
+ * An op computes its output with a kernel and then says, once for each input, how that input's gradient follows from
+ * the output's:
  *
  *     return record('Mul', out, [a, b], [a, b], [
  *       (grad, a, b) => mul(grad, b),
  *       (grad, a, b) => mul(grad, a),
  *     ]);
  *
- * Gradients are written in the library's own ops. While recording is on during backward (`createGraph`) they are recorded
- * themselves, and a second derivative is nothing but running backward again.
+ * Gradients are written in the library's own ops. While recording is on during backward (`createGraph`) they are
+ * recorded themselves, and a second derivative is nothing but running backward again.
  */
 import { AutogradError } from '../errors.js';
 import type { GradEdge, Gradients } from '../tensor/grad-node.js';

@@ -1,8 +1,8 @@
 /**
  * A tensor that a node keeps for its backward pass.
  *
- * It holds the storage (so that disposing of the tensor does no harm) and the storage's version (so that a change in place
- * between forward and backward is an error and not a wrong gradient).
+ * It holds the storage (so that disposing of the tensor does no harm) and the storage's version (so that a change in
+ * place between forward and backward is an error and not a wrong gradient).
  */
 import { AutogradError } from '../errors.js';
 import type { GradNode } from '../tensor/grad-node.js';

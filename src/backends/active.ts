@@ -1,7 +1,7 @@
 /**
  * Which backend new tensors are made on: wasm, unless something else was chosen. It is started on first use.
  */
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, BackendError } from '../errors.js';
 import type { Backend, BackendInfo } from '../tensor/backend.js';
 import { createReferenceBackend } from './reference/reference-backend.js';
 import { createWasmBackend } from './wasm/wasm-backend.js';
@@ -49,7 +49,14 @@ export function withBackend<T>(backend: BackendName | Backend, body: () => T): T
   const before = active;
   setBackend(backend);
   try {
-    return body();
+    const result = body();
+    if (result instanceof Promise) {
+      throw new BackendError(
+        'withBackend: expected a synchronous function, got one that returns a Promise (its part after the first await would ' +
+          'run on the backend outside); use setBackend() around it',
+      );
+    }
+    return result;
   } finally {
     active = before;
   }

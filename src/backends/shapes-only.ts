@@ -1,8 +1,8 @@
 /**
  * A backend without numbers: every kernel returns a storage of the right length and computes nothing.
  *
- * A model built on it costs no memory and a forward pass no time, whatever its size. That tells the names and shapes of its state
- * before weights are loaded, and the output shape of each layer.
+ * A model built on it costs no memory and a forward pass no time, whatever its size. That tells the names and shapes of
+ * its state before weights are loaded, and the output shape of each layer.
  */
 import { BackendError } from '../errors.js';
 import type {

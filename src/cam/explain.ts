@@ -2,8 +2,8 @@
  * One picture, one model, some classes, some methods: everything that the command line and a page need, in one call.
  *
  * Each class takes one backward pass for Grad-CAM (through the head only, if the model is frozen), one for guided
- * backpropagation and one for the plain gradient, each only if a method asks for it. Nothing stays behind: hooks are removed and
- * tensors freed, errors included.
+ * backpropagation and one for the plain gradient, each only if a method asks for it. Nothing stays behind: hooks are
+ * removed and tensors freed, errors included.
  */
 import { backward } from '../autograd/backward.js';
 import { noGrad } from '../autograd/grad-mode.js';

@@ -5,12 +5,13 @@
  *     model.call(x).at(0, 243).backward();
  *     const { images, masks } = await cam.calCam(picture);
  *
- * A forward hook keeps each layer's activation, a backward hook its gradient; `calCam` weighs the channels, sums, scales, enlarges
- * and colours. The hooks keep detached tensors, and values are read once, at the end.
+ * A forward hook keeps each layer's activation, a backward hook its gradient; `calCam` weighs the channels, sums,
+ * scales, enlarges and colours. The hooks keep detached tensors, and values are read once, at the end. A backward pass
+ * belongs to the latest forward pass: run one after the other, not two forward passes first.
  */
 import { isGradEnabled } from '../autograd/grad-mode.js';
 import { ArgumentError, HookError, check } from '../errors.js';
-import type { RemovableHandle } from '../hooks/handle.js';
+import { registerAll, type RemovableHandle } from '../hooks/handle.js';
 import { applyColorMap, type ColorMapName } from '../image/colormaps.js';
 import { blendHeat, maskPicture, overlayHeat } from '../image/overlay.js';
 import { createPicture, swapRedBlue, type Picture } from '../image/picture.js';
@@ -19,7 +20,7 @@ import type { Module } from '../nn/module.js';
 import type { Gradients } from '../tensor/grad-node.js';
 import { keep } from '../tensor/memory.js';
 import { formatShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { Tensor } from '../tensor/tensor.js';
 import { warn } from '../warnings.js';
 import { gradCamMap, isBlank, requireFinite, scaleMap } from './maps.js';
 
@@ -60,7 +61,8 @@ export class GradCam {
   readonly #handles: RemovableHandle[];
 
   /**
-   * @param modelName the layers to look at; each must return [N,K,h,w]. The last convolution or the ReLU after it is usual
+   * @param modelName the layers to look at; each must return [N,K,h,w]. The last convolution or the ReLU after it is
+   * usual
    * @param targetSize [width, height] of the maps. Default: the layer's own size
    */
   constructor(
@@ -68,10 +70,12 @@ export class GradCam {
     readonly targetSize: readonly [number, number] | null = null,
   ) {
     check(modelName.length > 0, () => 'GradCam: expected at least one layer, got none');
-    this.#handles = modelName.flatMap((layer) => [
-      layer.registerForwardHook((module, input, output) => this.forwardHook(module, input, output)),
-      layer.registerFullBackwardHook((module, gradIn, gradOut) => this.backwardHook(module, gradIn, gradOut)),
-    ]);
+    this.#handles = registerAll(
+      modelName.flatMap((layer) => [
+        () => layer.registerForwardHook((module, input, output) => this.forwardHook(module, input, output)),
+        () => layer.registerFullBackwardHook((module, gradIn, gradOut) => this.backwardHook(module, gradIn, gradOut)),
+      ]),
+    );
   }
 
   /** The activations, in forward order. */
@@ -85,14 +89,15 @@ export class GradCam {
   }
 
   /**
-   * Keeps the activation. Where nothing before this layer requires a gradient (a frozen model), the graph starts here, so that
-   * backward runs through the rest of the network only.
+   * Keeps the activation. Where nothing before this layer requires a gradient (a frozen model), the graph starts here,
+   * so that backward runs through the rest of the network only.
    */
-  forwardHook(module: Module, _input: Tensor[], output: Tensor): Tensor | null {
+  forwardHook(module: Module, _input: Tensor[], output: unknown): Tensor | null {
     if (!isGradEnabled()) return null;
-    if (output.ndim !== 4) {
+    if (!(output instanceof Tensor) || output.ndim !== 4) {
+      const got = output instanceof Tensor ? formatShape(output.shape) : 'no single tensor';
       throw new HookError(
-        `GradCam: expected a layer that returns a map [N,K,h,w], got ${formatShape(output.shape)} from ${module.constructor.name}; ` +
+        `GradCam: expected a layer that returns a map [N,K,h,w], got ${got} from ${module.constructor.name}; ` +
           'choose a convolution, or the ReLU or pooling after it',
       );
     }
@@ -135,12 +140,14 @@ export class GradCam {
       );
     }
     // from here on they belong to this call, whatever happens to the object meanwhile
-    this.#captured = this.#captured.filter((call) => !layers.includes(call));
+    const last = this.#captured.findLastIndex(({ gradient }) => gradient !== null);
+    const done = this.#captured.splice(0, last + 1);
     try {
       const results = await this.#finishAll(layers, pictures, options);
       return 'data' in image ? results[0] : results;
     } finally {
-      free(layers);
+      // with the calls before them that no backward pass reached
+      free(done);
     }
   }
 

@@ -6,12 +6,12 @@
  *     const image = await gbp.image;
  *
  * At each ReLU the gradient that arrives passes only where the forward pass was active and where it is positive itself:
- * dx = (x > 0) * max(dy, 0). It changes the gradients of the whole backward pass, so it is neither for training nor to be combined with
- * Grad-CAM in one pass.
+ * dx = (x > 0) * max(dy, 0). It changes the gradients of the whole backward pass, so it is neither for training nor to
+ * be combined with Grad-CAM in one pass. A backward pass belongs to the latest forward pass, as in the notes.
  */
 import { isGradEnabled } from '../autograd/grad-mode.js';
 import { HookError, ArgumentError } from '../errors.js';
-import type { RemovableHandle } from '../hooks/handle.js';
+import { registerAll, type RemovableHandle } from '../hooks/handle.js';
 import { createPicture, type Picture } from '../image/picture.js';
 import { ReLU } from '../nn/layers.js';
 import type { Module } from '../nn/module.js';
@@ -19,7 +19,7 @@ import { mul } from '../ops/arithmetic.js';
 import { gt } from '../ops/compare.js';
 import { clamp } from '../ops/unary.js';
 import type { Gradients } from '../tensor/grad-node.js';
-import { keep } from '../tensor/memory.js';
+import { keep, tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { normalizeGradient, requireFinite, toPictures } from './maps.js';
 import { warnIfTraining } from './training-mode.js';
@@ -33,13 +33,17 @@ export interface GuidedBackpropagationOptions {
 }
 
 export class GuidedBackpropagation {
-  /** The activations of the ReLUs, taken off again by the backward pass: a stack for each, as one may be used several times. */
+  /**
+   * The activations of the ReLUs, taken off again by the backward pass: a stack for each, as one may be used several
+   * times.
+   */
   readonly fh = new Map<Module, Tensor[]>();
   #gradient: Tensor | null = null;
   readonly #handles: RemovableHandle[];
 
   /**
-   * @param modelName the modules whose input is the picture: their input gradient is the result. Default: the model itself
+   * @param modelName the modules whose input is the picture: their input gradient is the result. Default: the model
+   * itself
    */
   constructor(
     readonly model: Module,
@@ -51,15 +55,15 @@ export class GuidedBackpropagation {
     const guided = candidates.filter((module) => module instanceof ReLU);
     if (guided.length === 0)
       throw new ArgumentError('GuidedBackpropagation: expected a model with ReLU modules, got none');
-    this.#handles = [
+    this.#handles = registerAll([
       ...guided.flatMap((module) => [
-        module.registerForwardHook((m, input, output) => this.forwardHook(m, input, output)),
-        module.registerFullBackwardHook((m, gradIn, gradOut) => this.backwardHook(m, gradIn, gradOut)),
+        () => module.registerForwardHook((m, input, output) => this.forwardHook(m, input, output)),
+        () => module.registerFullBackwardHook((m, gradIn, gradOut) => this.backwardHook(m, gradIn, gradOut)),
       ]),
-      ...modelName.map((module) =>
-        module.registerFullBackwardHook((m, gradIn, gradOut) => this.firstBackwardHook(m, gradIn, gradOut)),
-      ),
-    ];
+      ...modelName.map((module) => () => {
+        return module.registerFullBackwardHook((m, gradIn, gradOut) => this.firstBackwardHook(m, gradIn, gradOut));
+      }),
+    ]);
   }
 
   /** mean 0.5, standard deviation 0.1, clipped to 0..1 */
@@ -89,7 +93,7 @@ export class GuidedBackpropagation {
     const a = this.fh.get(module)?.pop();
     const grad = gradOut[0];
     if (!a || !grad) return null;
-    const newGrad = mul(clamp(grad, 0), gt(a, 0));
+    const newGrad = tidy(() => mul(clamp(grad, 0), gt(a, 0)));
     a.dispose();
     return [newGrad];
   }

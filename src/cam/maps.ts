@@ -10,8 +10,8 @@ import { tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
- * sum over n of logits[n, classes[n]]: what to run backward from to explain one class per sample. Samples do not mix, so
- * each gets its own gradient. Explain logits, not probabilities: a saturated softmax has no gradient left.
+ * sum over n of logits[n, classes[n]]: what to run backward from to explain one class per sample. Samples do not mix,
+ * so each gets its own gradient. Explain logits, not probabilities: a saturated softmax has no gradient left.
  * @param classes one per sample, or one for all
  */
 export function classScore(logits: Tensor, classes: number | readonly number[]): Tensor {
@@ -42,8 +42,8 @@ export function scaleMap(map: Float32Array): Float32Array {
 }
 
 /**
- * Values of mean 0.5 and standard deviation 0.1 (the population's, as NumPy's), clipped to 0..1: the notes' way to show a
- * gradient. A constant one becomes 0.5 everywhere.
+ * Values of mean 0.5 and standard deviation 0.1 (the population's, as NumPy's), clipped to 0..1: the notes' way to show
+ * a gradient. A constant one becomes 0.5 everywhere.
  */
 export function normalizeGradient(values: Float32Array): Float32Array {
   let total = 0;

@@ -1,4 +1,6 @@
-/** A model in training mode explains itself differently in every run: dropout is random, batch norm looks at the batch. */
+/**
+ * A model in training mode explains itself differently in every run: dropout is random, batch norm looks at the batch.
+ */
 import { BatchNorm2d } from '../nn/batch-norm.js';
 import { Dropout } from '../nn/layers.js';
 import type { Module } from '../nn/module.js';

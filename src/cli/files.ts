@@ -4,7 +4,9 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { BacklightError } from '../errors.js';
 
 /** A file that cannot be read or written. */
-export class FileError extends BacklightError {}
+export class FileError extends BacklightError {
+  override readonly name = 'FileError';
+}
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

@@ -2,13 +2,14 @@
  * How a module's backward hooks see its gradients.
  *
  * A module is no node of the graph; its inputs and outputs are edges. A tap is an identity node put on all tensor
- * inputs of one call, and another on all its outputs. In the backward pass the output tap runs first and gets gradOutput; the
- * input tap runs when the gradients of all inputs have arrived and gets gradInput:
+ * inputs of one call, and another on all its outputs. In the backward pass the output tap runs first and gets
+ * gradOutput; the input tap runs when the gradients of all inputs have arrived and gets gradInput:
  *
  *     x -> [input tap] -> forward -> [output tap] -> y
  *               gradInput <-              <- gradOutput
  *
- * Taps are made per call, and only if the module has backward hooks at that moment: without hooks a module pays nothing.
+ * Taps are made per call, and only if the module has backward hooks at that moment: without hooks a module pays
+ * nothing.
  */
 import { isGradEnabled } from '../autograd/grad-mode.js';
 import { GraphNode, gradEdge } from '../autograd/node.js';

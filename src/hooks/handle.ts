@@ -17,3 +17,18 @@ export class RemovableHandle implements Disposable {
     this.remove();
   }
 }
+
+/**
+ * Registers several hooks, all or none: when one cannot be registered, those before it are removed.
+ * @returns their handles, in order
+ */
+export function registerAll(registrations: readonly (() => RemovableHandle)[]): RemovableHandle[] {
+  const handles: RemovableHandle[] = [];
+  try {
+    for (const register of registrations) handles.push(register());
+  } catch (error) {
+    for (const handle of handles) handle.remove();
+    throw error;
+  }
+  return handles;
+}

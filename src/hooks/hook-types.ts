@@ -1,8 +1,8 @@
 /**
  * The signatures of module hooks.
  *
- * They are written as methods because TypeScript compares the parameters of methods both ways: a module of one kind then
- * counts as a module of any kind, although its hooks take it as an argument.
+ * They are written as methods because TypeScript compares the parameters of methods both ways: a module of one kind
+ * then counts as a module of any kind, although its hooks take it as an argument.
  */
 import type { Gradients } from '../tensor/grad-node.js';
 import type { Tensor } from '../tensor/tensor.js';

@@ -1,7 +1,7 @@
 /**
- * PyTorch's old `register_backward_hook`: it sees the gradients of the last node that the module recorded, which are the
- * module's own only if the module is a single op. Kept because the notes (and much old code) use it; full backward hooks are
- * what to use instead.
+ * PyTorch's old `register_backward_hook`: it sees the gradients of the last node that the module recorded, which are
+ * the module's own only if the module is a single op. Kept because the notes (and much old code) use it; full backward
+ * hooks are what to use instead.
  */
 import { GraphNode } from '../autograd/node.js';
 import type { Gradients } from '../tensor/grad-node.js';

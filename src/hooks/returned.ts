@@ -1,9 +1,9 @@
 /**
  * What hooks return.
  *
- * A value that is not null or undefined replaces something, so it must be a tensor or a structure of tensors. An arrow function
- * whose body is an expression, `(m, x, y) => list.push(y)`, returns a number without meaning to; an async hook returns a
- * Promise. Both are errors that name the hook.
+ * A value that is not null or undefined replaces something, so it must be a tensor or a structure of tensors. An arrow
+ * function whose body is an expression, `(m, x, y) => list.push(y)`, returns a number without meaning to; an async hook
+ * returns a Promise. Both are errors that name the hook.
  */
 import { HookError } from '../errors.js';
 import type { Gradients } from '../tensor/grad-node.js';

@@ -56,7 +56,7 @@ function hasText(bytes: Uint8Array, at: number, text: string): boolean {
 }
 
 function describe(bytes: Uint8Array): string {
-  const start = bytes.subarray(0, 16);
+  const start = bytes.slice(0, 16); // a copy: TextDecoder refuses shared memory in browsers
   const isText = start.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte !== 127));
   if (isText) return `text that begins with ${JSON.stringify(new TextDecoder().decode(start))}`;
   return `bytes that begin with ${Array.from(start.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')}`;

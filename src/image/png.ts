@@ -1,8 +1,9 @@
 // PNG in and out, by pngjs.
 //
 // pngjs is lenient in some places (illegal headers) and unclear in others (what is wrong with a damaged file), so the
-// file is walked here first: header, lengths, checksums, the end, and the packed pixels (see inflate-length.ts). Layout: the PNG specification, third edition
-// (W3C 2025), sections 5 and 11. This is one of the two files of the room that use Buffer, because pngjs takes nothing else.
+// file is walked here first: header, lengths, checksums, the end, and the packed pixels (see inflate-length.ts). Layout:
+// the PNG specification, third edition (W3C 2025), sections 5 and 11. pngjs takes nothing but a Buffer, which browsers do
+// not have: see pngBuffer.
 
 import { PNG } from 'pngjs';
 import { ArgumentError, FormatError } from '../errors.js';
@@ -58,7 +59,8 @@ export function decodePng(bytes: Uint8Array, name: string, maxPixels: number): P
   const { end, packed } = readChunks(bytes, name);
   try {
     checkPackedPixels(packed, header);
-    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+    const whole = pngBuffer(end);
+    whole.set(bytes.subarray(0, end));
     // Unscaled samples: palettes come as 0..255, all else as 0 .. 2^depth - 1 (a Uint16Array for 16 bits).
     const { data } = PNG.sync.read(whole, { skipRescale: true, checkCRC: false });
     return blendOverWhite(data, header);
@@ -78,7 +80,7 @@ export function encodePng(picture: Picture): Uint8Array {
   const png = new PNG({ width: 1, height: 1 });
   png.width = width;
   png.height = height;
-  png.data = Buffer.alloc(picture.data.length);
+  png.data = pngBuffer(picture.data.length);
   for (let i = 0; i < picture.data.length; i++) {
     const value = picture.data[i];
     if (Number.isNaN(value)) throw new ArgumentError(`encodePng: the picture is NaN at index ${i}; expected 0..1`);
@@ -86,6 +88,14 @@ export function encodePng(picture: Picture): Uint8Array {
   }
   const colorType = channels === 1 ? 0 : 2;
   return new Uint8Array(PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha: false }));
+}
+
+/**
+ * Zeros in the Buffer that pngjs itself makes: Node's, or the one inside its build for browsers. Its own `slice` keeps the
+ * class, which `subarray` does not in that build.
+ */
+function pngBuffer(length: number): PNG['data'] {
+  return new PNG({ width: Math.ceil(length / 4), height: 1 }).data.slice(0, length);
 }
 
 // samples [height, width, 4] -> [height, width, 3]

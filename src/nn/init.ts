@@ -1,7 +1,8 @@
 /**
  * Initial values of weights, in place, with PyTorch's names and defaults (without the underscore at the end).
  *
- * Kaiming: K. He et al., 2015; Xavier: X. Glorot, Y. Bengio, 2010. Random numbers come from the generator of `manualSeed`.
+ * Kaiming: K. He et al., 2015; Xavier: X. Glorot, Y. Bengio, 2010. Random numbers come from the generator of
+ * `manualSeed`.
  */
 import { check } from '../errors.js';
 import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
@@ -11,8 +12,8 @@ import type { Tensor } from '../tensor/tensor.js';
 let skipped = false;
 
 /**
- * Runs `body` with initialisers that leave tensors as they are: for a model whose weights are about to be loaded, since 138 million
- * random numbers take seconds. The random generator does not advance.
+ * Runs `body` with initialisers that leave tensors as they are: for a model whose weights are about to be loaded, since
+ * 138 million random numbers take seconds. The random generator does not advance.
  */
 export function withoutInit<T>(body: () => T): T {
   const before = skipped;

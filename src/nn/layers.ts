@@ -1,4 +1,5 @@
 /** The layers that VGG-style networks are made of: each holds its parameters and calls one op. */
+import { check } from '../errors.js';
 import { adaptiveAvgPool2d, avgPool2d, type AvgPool2dOptions } from '../ops/avg-pool2d.js';
 import { conv2d, type Conv2dOptions } from '../ops/conv2d.js';
 import { zeros } from '../ops/creation.js';
@@ -39,7 +40,12 @@ export class Conv2d extends Module<[Tensor]> {
     super();
     this.options = options;
     const [kernelHeight, kernelWidth] = pair(kernelSize, 'Conv2d: kernelSize', 1);
-    this.weight = new Parameter(zeros([outChannels, inChannels / (options.groups ?? 1), kernelHeight, kernelWidth]));
+    const { groups = 1 } = options;
+    check(
+      inChannels % groups === 0 && outChannels % groups === 0,
+      () => `Conv2d: expected groups that divide ${inChannels} input and ${outChannels} output channels, got ${groups}`,
+    );
+    this.weight = new Parameter(zeros([outChannels, inChannels / groups, kernelHeight, kernelWidth]));
     this.bias = bias ? new Parameter(zeros([outChannels])) : null;
     resetParameters(this.weight, this.bias);
   }

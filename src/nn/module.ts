@@ -1,8 +1,8 @@
 /**
  * The base of all layers and networks.
  *
- * A subclass assigns its parameters and submodules as properties and defines `forward`; users run `module.call(x)`, which runs
- * the hooks around it:
+ * A subclass assigns its parameters and submodules as properties and defines `forward`; users run `module.call(x)`,
+ * which runs the hooks around it:
  *
  *     pre-hooks -> [input tap] -> forward -> forward hooks -> [output tap]
  *
@@ -176,7 +176,8 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
 
   /**
    * Copies values into the parameters and buffers.
-   * @param options.strict throw (before anything is changed) on missing or surplus names. Default: true. Shapes must always fit
+   * @param options.strict throw (before anything is changed) on missing or surplus names. Default: true. Shapes must
+   * always fit
    */
   loadStateDict(state: StateDict, options?: { readonly strict?: boolean }): { missing: string[]; surplus: string[] } {
     return loadStateDict(this, state, options);
@@ -232,6 +233,11 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
   /** The tree of modules, as PyTorch prints it. */
   toString(): string {
     return describeModule(this);
+  }
+
+  /** What Node's `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 }
 

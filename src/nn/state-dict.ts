@@ -11,8 +11,8 @@ import { join, modulePaths, ownParameters } from './tree.js';
 export type StateDict = Map<string, Tensor>;
 
 /**
- * Module by module, its parameters before its buffers, as PyTorch orders them. What is used in several places is there under
- * each of its names.
+ * Module by module, its parameters before its buffers, as PyTorch orders them. What is used in several places is there
+ * under each of its names.
  */
 export function stateDict(module: AnyModule): StateDict {
   return new Map(
@@ -33,7 +33,8 @@ export interface StateMismatch {
 }
 
 /**
- * Compares names and shapes. PyTorch's counters `num_batches_tracked` may be missing, as in files from before they existed.
+ * Compares names and shapes. PyTorch's counters `num_batches_tracked` may be missing, as in files from before they
+ * existed.
  * @param given the shape of each tensor that came
  */
 export function compareState(module: AnyModule, given: ReadonlyMap<string, readonly number[]>): StateMismatch {

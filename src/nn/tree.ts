@@ -13,8 +13,8 @@ export function childrenOf(module: AnyModule): [string, Module][] {
 export const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
 
 /**
- * The module and all below it under each of their names; what is used in several places appears several times. A module that
- * points back at one above it is not followed.
+ * The module and all below it under each of their names; what is used in several places appears several times. A module
+ * that points back at one above it is not followed.
  */
 export function modulePaths(root: AnyModule): [string, Module][] {
   const found: [string, Module][] = [];

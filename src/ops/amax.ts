@@ -1,4 +1,7 @@
-/** The largest value along dimensions. Where several are equally large the gradient is split evenly among them, as PyTorch's amax does. */
+/**
+ * The largest value along dimensions. Where several are equally large the gradient is split evenly among them, as
+ * PyTorch's amax does.
+ */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDims } from '../tensor/shape.js';

@@ -1,8 +1,8 @@
 /**
  * Linear maps along one axis whose matrix is banded: each output is a weighted sum of a short run of inputs.
  *
- * Average pooling, adaptive average pooling and interpolation are such maps on rows and on columns. The gradient is the map by
- * the transposed matrix, which is banded too, so nothing else is needed, for second derivatives neither.
+ * Average pooling, adaptive average pooling and interpolation are such maps on rows and on columns. The gradient is the
+ * map by the transposed matrix, which is banded too, so nothing else is needed, for second derivatives neither.
  */
 import { record } from '../autograd/record.js';
 import type { Band } from '../tensor/backend.js';

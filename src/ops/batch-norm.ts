@@ -1,6 +1,6 @@
 /**
- * Batch normalisation (S. Ioffe, C. Szegedy, 2015, algorithm 1): y = (x - mean) / sqrt(var + eps) * weight + bias, with one
- * mean and variance per channel.
+ * Batch normalisation (S. Ioffe, C. Szegedy, 2015, algorithm 1): y = (x - mean) / sqrt(var + eps) * weight + bias, with
+ * one mean and variance per channel.
  *
  * In training they are the batch's own, and the gradient flows through them; with n values per channel and
  * xhat = (x - mean) / sqrt(var + eps):
@@ -13,6 +13,7 @@ import { isGradEnabled, noGrad } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
+import { tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { add, mul, sub } from './arithmetic.js';
 import { assign } from './assign.js';
@@ -30,8 +31,9 @@ export interface BatchNormOptions {
 }
 
 /**
- * x [N,C,..], runningMean, runningVar, weight, bias [C] (each may be null; the running ones only in training) -> [N,C,..].
- * In training the running statistics are changed in place (the variance with n - 1 in the denominator, as in PyTorch).
+ * x [N,C,..], runningMean, runningVar, weight, bias [C] (each may be null; the running ones only in training) ->
+ * [N,C,..]. In training the running statistics are changed in place (the variance with n - 1 in the denominator, as in
+ * PyTorch).
  */
 export function batchNorm(
   x: Tensor,
@@ -80,7 +82,7 @@ function normalize(
     count > 1,
     () => `batchNorm: expected more than one value per channel in training, got input ${formatShape(x.shape)}`,
   );
-  const { xhat, average, variance, inverse } = noGrad(() => statistics(x, eps));
+  const { xhat, average, variance, inverse } = tidy(() => noGrad(() => statistics(x, eps)));
   if (runningMean) updateRunning(runningMean, average, momentum, 1);
   if (runningVar) updateRunning(runningVar, variance, momentum, count / (count - 1));
   return record(
@@ -116,8 +118,10 @@ function channelMean(x: Tensor): Tensor {
 
 /** running = (1 - momentum) * running + momentum * correction * value, in place. */
 function updateRunning(running: Tensor, value: Tensor, momentum: number, correction: number): void {
-  noGrad(() => {
-    const share = affine(reshape(value, running.shape), momentum * correction, 0);
-    assign(running, add(affine(running, 1 - momentum, 0), share));
-  });
+  tidy(() =>
+    noGrad(() => {
+      const share = affine(reshape(value, running.shape), momentum * correction, 0);
+      assign(running, add(affine(running, 1 - momentum, 0), share));
+    }),
+  );
 }

@@ -3,8 +3,8 @@
  *
  *     y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i*stride + u*dilation - padding, j*stride + v*dilation - padding]
  *
- * The three kernels are the three faces of one trilinear form sum(g * conv(x, w)): each is the gradient of the other two,
- * which is all that second derivatives need.
+ * The three kernels are the three faces of one trilinear form sum(g * conv(x, w)): each is the gradient of the other
+ * two, which is all that second derivatives need.
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';

@@ -4,12 +4,14 @@
  *     nllLoss(l, t)      = -sum_n l[n, t_n]                                  (l: log probabilities)
  *     crossEntropy(x, t) = -sum_n sum_c q_nc logSoftmax(x)_nc,   q = (1 - s) onehot(t) + s / C,  s: label smoothing
  *
- * summed over the batch, or divided by its size.
+ * summed over the batch, or divided by its size. Without smoothing the target's entry is picked, not multiplied by one:
+ * a logit of -Infinity elsewhere then does no harm.
  */
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { mul } from './arithmetic.js';
+import { reluGrad } from './relu.js';
 import { logSoftmax } from './softmax.js';
 import { sum } from './sum.js';
 import { affine, neg } from './unary.js';
@@ -34,14 +36,18 @@ export function crossEntropy(input: Tensor, target: ClassIndices, options: Cross
     () => `crossEntropy: expected a labelSmoothing from 0 to 1, got ${labelSmoothing}`,
   );
   const hot = oneHot(target, input, 'crossEntropy');
-  const wanted = labelSmoothing === 0 ? hot : affine(hot, 1 - labelSmoothing, labelSmoothing / input.shape[1]);
-  return reduceLoss(neg(sum(mul(logSoftmax(input, 1), wanted), 1)), reduction);
+  const logs = logSoftmax(input, 1);
+  const weighed =
+    labelSmoothing === 0
+      ? reluGrad(logs, hot)
+      : mul(logs, affine(hot, 1 - labelSmoothing, labelSmoothing / input.shape[1]));
+  return reduceLoss(neg(sum(weighed, 1)), reduction);
 }
 
 /** input [N,C] of log probabilities, target N class numbers -> a scalar, or [N] with reduction 'none' */
 export function nllLoss(input: Tensor, target: ClassIndices, options: { readonly reduction?: Reduction } = {}): Tensor {
   const hot = oneHot(target, input, 'nllLoss');
-  return reduceLoss(neg(sum(mul(input, hot), 1)), options.reduction ?? 'mean');
+  return reduceLoss(neg(sum(reluGrad(input, hot), 1)), options.reduction ?? 'mean');
 }
 
 /** perSample [N] -> its sum, its mean, or itself */

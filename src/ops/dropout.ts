@@ -5,7 +5,8 @@ import { Tensor } from '../tensor/tensor.js';
 import { mul } from './arithmetic.js';
 
 /**
- * In training, sets each value to 0 with probability `p` (default 0.5) and divides the others by 1 - p; otherwise x itself.
+ * In training, sets each value to 0 with probability `p` (default 0.5) and divides the others by 1 - p; otherwise x
+ * itself.
  * @param generator where the random numbers come from. Default: the one that `manualSeed` seeds
  */
 export function dropout(x: Tensor, p = 0.5, training = true, generator: RandomGenerator = defaultGenerator): Tensor {

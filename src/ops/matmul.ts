@@ -13,8 +13,8 @@ import { reshape } from './reshape.js';
 import { sumTo } from './sum-to.js';
 
 /**
- * a [..,m,k], b [..,k,n] -> [..,m,n], the leading dimensions broadcast. A vector on the left counts as one row, on the right
- * as one column, as in PyTorch.
+ * a [..,m,k], b [..,k,n] -> [..,m,n], the leading dimensions broadcast. A vector on the left counts as one row, on the
+ * right as one column, as in PyTorch.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   check(a.ndim > 0 && b.ndim > 0, () => 'matmul: expected tensors of at least one dimension, got a scalar; use mul()');

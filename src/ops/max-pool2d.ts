@@ -1,8 +1,9 @@
 /**
- * The largest value in each window. The gradient goes to where it was; of equal values the first takes all; a NaN counts as
- * the largest.
+ * The largest value in each window. The gradient goes to where it was; of equal values the first takes all; a NaN
+ * counts as the largest.
  *
- * Picking by fixed places and putting back to them are linear and each other's transpose, so each is the other's gradient.
+ * Picking by fixed places and putting back to them are linear and each other's transpose, so each is the other's
+ * gradient.
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
@@ -79,8 +80,8 @@ function pool2dDims(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dO
 }
 
 /**
- * How many windows fit along one dimension. With `ceil` the last may hang over the edge, but must begin inside the input or
- * the padding before it.
+ * How many windows fit along one dimension. With `ceil` the last may hang over the edge, but must begin inside the
+ * input or the padding before it.
  */
 export function poolWindows(size: number, reach: number, stride: number, padding: number, ceil: boolean): number {
   const room = size + 2 * padding - reach;

@@ -1,6 +1,6 @@
 /**
- * The larger or smaller of two values, NaN if either is. Where both are equal each side gets half the gradient, and where
- * one is NaN each side gets all of it, as in PyTorch.
+ * The larger or smaller of two values, NaN if either is. Where both are equal each side gets half the gradient, and
+ * where one is NaN each side gets all of it, as in PyTorch.
  */
 import { record } from '../autograd/record.js';
 import type { Tensor } from '../tensor/tensor.js';

@@ -24,6 +24,7 @@ import { flatten, reshape, squeeze, unsqueeze } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { mean, sum, type Dims } from './sum.js';
 import { abs, clamp, exp, log, neg, pow, reciprocal, rsqrt, sigmoid, sign, sqrt, tanh } from './unary.js';
+import { std, variance, type VarianceOptions } from './variance.js';
 
 declare module '../tensor/tensor.js' {
   interface Tensor {
@@ -52,6 +53,8 @@ declare module '../tensor/tensor.js' {
     sum(dims?: Dims, keepdim?: boolean): Tensor;
     mean(dims?: Dims, keepdim?: boolean): Tensor;
     amax(dims?: Dims, keepdim?: boolean): Tensor;
+    variance(dims?: Dims, options?: VarianceOptions): Tensor;
+    std(dims?: Dims, options?: VarianceOptions): Tensor;
     softmax(dim: number): Tensor;
     logSoftmax(dim: number): Tensor;
     reshape(shape: Shape): Tensor;
@@ -94,6 +97,6 @@ function install(functions: Record<string, (x: Tensor, ...rest: never[]) => unkn
 
 install({ backward, add, sub, mul, div, matmul, maximum, minimum });
 install({ neg, abs, sign, exp, log, sqrt, rsqrt, reciprocal, relu, sigmoid, tanh, pow, clamp });
-install({ sum, mean, amax, softmax, logSoftmax });
+install({ sum, mean, amax, variance, std, softmax, logSoftmax });
 install({ reshape, view: reshape, flatten, squeeze, unsqueeze, expand, permute, transpose, narrow, select, at });
 install({ eq, ne, lt, le, gt, ge, clone, copy_: assign, to });

@@ -16,8 +16,8 @@ export function padAxis(x: Tensor, axis: number, before: number, after: number, 
 }
 
 /**
- * Pads with `value` (default 0) as PyTorch's `F.pad`: `amounts` holds (before, after) pairs, the last dimension's first:
- * `[left, right, top, bottom]`.
+ * Pads with `value` (default 0) as PyTorch's `F.pad`: `amounts` holds (before, after) pairs, the last dimension's
+ * first: `[left, right, top, bottom]`.
  */
 export function pad(x: Tensor, amounts: readonly number[], value = 0): Tensor {
   check(

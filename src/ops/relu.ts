@@ -13,7 +13,7 @@ export function relu(x: Tensor): Tensor {
   return record('Relu', unaryKernel('relu', x), [x], [x], [(grad, x) => reluGrad(grad, x)]);
 }
 
-/** g where x > 0, else 0: linear in g, constant in x. */
-function reluGrad(g: Tensor, x: Tensor): Tensor {
+/** g where x > 0 (or NaN), else 0, whatever g is there: linear in g, constant in x. g, x [..] -> [..] */
+export function reluGrad(g: Tensor, x: Tensor): Tensor {
   return record('ReluGrad', binaryKernel('relu', 'reluGrad', g, x), [g], [x], [(grad, x) => reluGrad(grad, x)]);
 }

@@ -1,6 +1,6 @@
 /**
- * The same values in another shape: reshape, view, flatten, squeeze, unsqueeze. Nothing is copied: the result shares the
- * storage, since every tensor here is contiguous.
+ * The same values in another shape: reshape, view, flatten, squeeze, unsqueeze. Nothing is copied: the result shares
+ * the storage, since every tensor here is contiguous.
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';

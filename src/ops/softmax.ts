@@ -1,5 +1,6 @@
 /**
- * softmax(x)_i = e^(x_i) / sum_j e^(x_j) along one dimension, and its logarithm; both computed after subtracting the maximum.
+ * softmax(x)_i = e^(x_i) / sum_j e^(x_j) along one dimension, and its logarithm; both computed after subtracting the
+ * maximum.
  *
  *     dx = y (dy - sum(y dy))            d logSoftmax: dx = dy - e^y sum(dy)
  */

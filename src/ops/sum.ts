@@ -13,8 +13,8 @@ import { affine } from './unary.js';
 export type Dims = number | readonly number[];
 
 /**
- * Runs a reduction kernel over each run of neighbouring dimensions, the last one first. A scalar is copied, so that the result
- * never shares x's storage.
+ * Runs a reduction kernel over each run of neighbouring dimensions, the last one first. A scalar is copied, so that the
+ * result never shares x's storage.
  * x [..] -> x's shape without the reduced dimensions, or with size 1 in them
  */
 export function reduceKernel(op: ReduceOp, x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
@@ -33,9 +33,12 @@ export function reduceKernel(op: ReduceOp, x: Tensor, dims: readonly number[], k
       axis: numel(shape.slice(from, to)),
       inner: numel(shape.slice(to)),
     };
-    const reduced = x.backend.reduce(op, storage, view);
-    storage.release();
-    storage = reduced;
+    const before = storage;
+    try {
+      storage = x.backend.reduce(op, before, view);
+    } finally {
+      before.release();
+    }
     shape.fill(1, from, to);
     end = first;
   }

@@ -87,8 +87,8 @@ export function pow(x: Tensor, exponent: number): Tensor {
 }
 
 /**
- * Limits values to min..max; either may be left out. The gradient passes where min <= x <= max, the ends included, as in
- * PyTorch.
+ * Limits values to min..max; either may be left out. The gradient passes where min <= x <= max, the ends included, as
+ * in PyTorch.
  */
 export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
   return ofInput('Clamp', unaryKernel('clamp', x, min, max), x, (grad, x) =>

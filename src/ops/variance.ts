@@ -9,7 +9,9 @@ import { mean, reducedShape, sum, type Dims } from './sum.js';
 import { affine, reciprocal, unaryKernel } from './unary.js';
 
 export interface VarianceOptions {
-  /** Taken off the number of values in the denominator: 1 (the default) as PyTorch, 0 for the population's, as NumPy. */
+  /**
+   * Taken off the number of values in the denominator: 1 (the default) as PyTorch, 0 for the population's, as NumPy.
+   */
   readonly correction?: number;
   /** Keep the reduced dimensions with size 1. Default: false. */
   readonly keepdim?: boolean;

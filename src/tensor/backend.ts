@@ -95,7 +95,10 @@ export interface MatmulDims {
   readonly bBatchStride: number;
 }
 
-/** x [batch,inChannels,height,width], w [outChannels,inChannels/groups,kernelHeight,kernelWidth] -> [batch,outChannels,outHeight,outWidth]. */
+/**
+ * x [batch,inChannels,height,width], w [outChannels,inChannels/groups,kernelHeight,kernelWidth] ->
+ * [batch,outChannels,outHeight,outWidth].
+ */
 export interface Conv2dDims {
   readonly batch: number;
   readonly inChannels: number;
@@ -134,7 +137,8 @@ export interface Pool2dDims {
 
 /**
  * A banded matrix: row o has `counts[o]` weights, for the columns from `starts[o]` on; row o's weights begin at
- * `o * taps` in `weights`. Average pooling and bilinear interpolation are such matrices, applied to rows and to columns.
+ * `o * taps` in `weights`. Average pooling and bilinear interpolation are such matrices, applied to rows and to
+ * columns.
  */
 export interface Band {
   readonly rows: number;
@@ -179,15 +183,18 @@ export interface Backend {
   softmax(x: Storage, dims: AxisDims): Storage;
   logSoftmax(x: Storage, dims: AxisDims): Storage;
   /**
-   * y (g - s), s = sum(g y) along the axis, summed in double. A float32 y does not quite add up to 1, and where one y is nearly 1
-   * that error would swamp g - s; it is divided out: s = sum(g y) / sum(y).
+   * y (g - s), s = sum(g y) along the axis, summed in double. A float32 y does not quite add up to 1, and where one y
+   * is nearly 1 that error would swamp g - s; it is divided out: s = sum(g y) / sum(y).
    */
   softmaxGrad(g: Storage, y: Storage, dims: AxisDims): Storage;
 
   strided(x: Storage, dims: StridedDims): Storage;
   pad(x: Storage, dims: PadDims): Storage;
   cat(parts: readonly Storage[], dims: CatDims): Storage;
-  /** [n] class numbers -> [n,classes] zeros with a one at each row's class. A number outside the range gives a row of zeros. */
+  /**
+   * [n] class numbers -> [n,classes] zeros with a one at each row's class. A number outside the range gives a row of
+   * zeros.
+   */
   oneHot(indices: Storage, classes: number): Storage;
   /** out[o,r,i] = sum_c band[r,c] x[o,c,i], with `dims.axis` the band's columns. */
   band(x: Storage, band: Band, dims: AxisDims): Storage;
@@ -198,7 +205,9 @@ export interface Backend {
   conv2dGradWeight(gradOutput: Storage, x: Storage, dims: Conv2dDims): Storage;
 
   maxPool2d(x: Storage, dims: Pool2dDims): Storage;
-  /** Where each window's maximum lies, as y*width + x in its plane; of equal ones the first; NaN counts as the maximum. */
+  /**
+   * Where each window's maximum lies, as y*width + x in its plane; of equal ones the first; NaN counts as the maximum.
+   */
   maxPool2dIndices(x: Storage, dims: Pool2dDims): Storage;
   /** out[p,o] = x[p,indices[p,o]]. */
   poolGather(x: Storage, indices: Storage, dims: Pool2dDims): Storage;

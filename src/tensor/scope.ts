@@ -1,6 +1,6 @@
 /**
- * The stack of open memory scopes. Tensors and graph nodes sign up here when they are made; `memory.ts` opens and closes
- * the scopes.
+ * The stack of open memory scopes. Tensors and graph nodes sign up here when they are made; `memory.ts` opens and
+ * closes the scopes.
  */
 import type { GradNode } from './grad-node.js';
 import type { Tensor } from './tensor.js';
@@ -35,8 +35,8 @@ export function trackNode(node: GradNode): void {
 }
 
 /**
- * Whether the end of `scope` leaves this tensor alive: it is returned or kept, or it is the gradient of a tensor that lives
- * on.
+ * Whether the end of `scope` leaves this tensor alive: it is returned or kept, or it is the gradient of a tensor that
+ * lives on.
  */
 export function outlives(tensor: Tensor, scope: Scope, returned: ReadonlySet<Tensor | null>): boolean {
   if (tensor.kept || returned.has(tensor)) return true;

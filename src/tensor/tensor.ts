@@ -1,12 +1,13 @@
 /**
  * The tensor: a shape over a storage, and the place in the autograd graph that its value came from.
  *
- * A tensor is a handle. Several handles can share one storage (`detach`, `reshape`); the storage's memory is freed when the
- * last handle is disposed of. Ops, `backward` and hooks are methods too (`x.relu().mean([2, 3])`); `ops/methods.ts` and
- * `hooks/tensor-hooks.ts` install them, so that this file stays what every room can build on.
+ * A tensor is a handle. Several handles can share one storage (`detach`, `reshape`); the storage's memory is freed when
+ * the last handle is disposed of. Ops, `backward` and hooks are methods too (`x.relu().mean([2, 3])`); `ops/methods.ts`
+ * and `hooks/tensor-hooks.ts` install them, so that this file stays what every room can build on.
  */
 import { BackendError, ShapeError, check } from '../errors.js';
 import type { Backend, HostArray } from './backend.js';
+import { formatValues } from './format-tensor.js';
 import type { GradNode } from './grad-node.js';
 import { trackTensor, untrackTensor } from './scope.js';
 import { formatShape, normalizeDim, numel, type Shape } from './shape.js';
@@ -23,9 +24,7 @@ export class Tensor {
   readonly shape: Shape;
   /** Whether `backward` computes a gradient with respect to this tensor, or to what it was computed from. */
   requiresGrad = false;
-  /** The gradient that `backward` accumulated; null before. Filled for leaves, and where `retainGrad()` asked for it. */
-  grad: Tensor | null = null;
-  /** For a gradient that `backward` accumulated: whose it is. It lives as long as that tensor. */
+  /** For a gradient: whose `grad` it was last made. While it is, no scope frees it before that tensor. */
   gradOf: Tensor | null = null;
   /** The step that made this tensor; null for a leaf. */
   node: GradNode | null = null;
@@ -35,6 +34,7 @@ export class Tensor {
   accumulator: GradNode | null = null;
   /** Set by `keep`: no scope frees this tensor. */
   kept = false;
+  #grad: Tensor | null = null;
   #disposed = false;
 
   /**
@@ -50,6 +50,18 @@ export class Tensor {
     this.shape = shape;
     collected.register(this, storage, this);
     trackTensor(this);
+  }
+
+  /**
+   * The gradient that `backward` accumulated; null before. Filled for leaves, and where `retainGrad()` asked for it.
+   */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  set grad(grad: Tensor | null) {
+    this.#grad = grad;
+    if (grad) grad.gradOf = this;
   }
 
   get backend(): Backend {
@@ -70,7 +82,9 @@ export class Tensor {
   size(): Shape;
   size(dim: number): number;
   size(dim?: number): Shape | number {
-    return dim === undefined ? this.shape : this.shape[normalizeDim(dim, this.ndim, 'size')];
+    if (dim === undefined) return this.shape;
+    check(this.ndim > 0, () => `size: expected a tensor with dimensions, got a scalar and dimension ${dim}`);
+    return this.shape[normalizeDim(dim, this.ndim, 'size')];
   }
 
   /** Whether a user made this tensor, rather than a recorded op. Only leaves accumulate `grad` by default. */
@@ -134,6 +148,21 @@ export class Tensor {
       return Array.from({ length: this.shape[dim] }, (_, i) => nest(dim + 1, offset + i * step));
     };
     return nest(0, 0);
+  }
+
+  /** `tensor([[1, 2], [3, 4]], { requiresGrad: true })`; the middle of large ones is left out, and their shape said. */
+  toString(): string {
+    const options = this.requiresGrad ? ['requiresGrad: true'] : [];
+    const shape = `shape: ${formatShape(this.shape)}`;
+    if (this.#disposed) return `tensor(freed, { ${shape} })`;
+    const values = formatValues(this.hostData(), this.shape);
+    if (this.numel() === 0 || values.includes('...')) options.unshift(shape);
+    return options.length > 0 ? `tensor(${values}, { ${options.join(', ')} })` : `tensor(${values})`;
+  }
+
+  /** What Node's `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 
   /** Frees this handle now. Using it afterwards is an error; disposing of it twice is not. */

@@ -2,6 +2,7 @@
 import t from 'tap';
 import { backward, grad } from '../../src/autograd/backward.js';
 import { noGrad } from '../../src/autograd/grad-mode.js';
+import { record } from '../../src/autograd/record.js';
 import '../../src/hooks/tensor-hooks.js';
 import { ones, tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
@@ -243,4 +244,25 @@ t.test('a chain of 200,000 nodes, forward to leaf and by grad()', async (t) => {
   for (let i = 1; i < 200_000; i++) y = y.add(0);
   const [dx] = grad(y, [x], tensor(7));
   t.equal(dx.item(), 7);
+});
+
+t.test('grad: each gradient is a handle of its own, to be disposed of without harm', async (t) => {
+  const a = leaf([1, 2]);
+  const b = leaf([3, 4]);
+  const given = tensor([5, 6]);
+  const [forA, forB] = grad(a.add(b), [a, b], given);
+  forA.dispose();
+  t.same(forB.tolist(), [5, 6]);
+  forB.dispose();
+  t.same(given.tolist(), [5, 6]);
+});
+
+t.test('what a rule returns without having made it is not freed', async (t) => {
+  const constant = tensor([5, 7]);
+  const x = leaf([1, 1]);
+  const five = (): Tensor => record('Constant', tensor([0, 0]), [x], [], [() => constant]);
+  five().sum().backward();
+  five().sum().backward();
+  t.same(gradOf(x), [10, 14]);
+  t.same(constant.tolist(), [5, 7]);
 });

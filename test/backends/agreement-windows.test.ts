@@ -1,4 +1,7 @@
-/** The wasm backend's matrix products, convolutions and pooling against the reference backend, over seeded random shapes. */
+/**
+ * The wasm backend's matrix products, convolutions and pooling against the reference backend, over seeded random
+ * shapes.
+ */
 import t, { type Test } from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.js';

@@ -1,6 +1,6 @@
 /**
- * Memory, elementwise kernels and reductions of the wasm backend against the reference backend, over seeded random shapes
- * and values. The other kernels are in agreement-layout.test.ts and agreement-windows.test.ts.
+ * Memory, elementwise kernels and reductions of the wasm backend against the reference backend, over seeded random
+ * shapes and values. The other kernels are in agreement-layout.test.ts and agreement-windows.test.ts.
  */
 import t from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';

@@ -14,7 +14,9 @@ function growing(end: number, limit: number): { allocator: Allocator; end: () =>
   return { allocator: new Allocator(64, end, grow), end: () => end };
 }
 
-/** Throws unless the blocks in use and the free ones tile [64, end) without gap or overlap, no two free ones adjoining. */
+/**
+ * Throws unless the blocks in use and the free ones tile [64, end) without gap or overlap, no two free ones adjoining.
+ */
 function assertTiled(allocator: Allocator, live: ReadonlyMap<number, number>, end: number): void {
   const free = allocator.freeBlocks().map(([start, size]) => ({ start, size, isFree: true }));
   const used = [...live].map(([start, size]) => ({ start, size, isFree: false }));

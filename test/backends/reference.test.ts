@@ -1,4 +1,7 @@
-/** The reference backend's storages, elementwise kernels, reductions, layout kernels and matmul, against values worked out by hand. */
+/**
+ * The reference backend's storages, elementwise kernels, reductions, layout kernels and matmul, against values worked
+ * out by hand.
+ */
 import t, { type Test } from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
 import { BackendError, ShapeError } from '../../src/errors.js';

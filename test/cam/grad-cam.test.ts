@@ -3,6 +3,7 @@ import {
   ArgumentError,
   Conv2d,
   GradCam,
+  GuidedBackpropagation,
   HookError,
   Linear,
   Module,
@@ -23,7 +24,10 @@ import {
   type Tensor,
 } from '../../src/index.js';
 
-/** The model of Captum's tests: one channel in, two out, weights 1, biases -50 and -75; class 0 sees both with weights of 1. */
+/**
+ * The model of Captum's tests: one channel in, two out, weights 1, biases -50 and -75; class 0 sees both with weights
+ * of 1.
+ */
 class Small extends Module<[Tensor]> {
   readonly conv1 = new Conv2d(1, 2, 3);
   readonly relu1 = new ReLU();
@@ -230,4 +234,42 @@ t.test('only the latest pass counts, and nothing stays in memory', async (t) => 
   tidy(() => head(x).at(0, 0).backward());
   cam.remove();
   t.equal(backendInfo().storages, before, 'after remove');
+});
+
+t.test('a forward pass that no backward pass followed is freed by calCam', async (t) => {
+  const model = vgg({ cfg: [4, 'M'], avgpool: 1, hidden: [], classes: 2 }).eval();
+  using cam = new GradCam([model.features.get(0)]);
+  const x = randn([1, 3, 8, 8]);
+  const before = backendInfo().storages;
+  tidy(() => void model.call(x));
+  tidy(() => void model.call(x).at(0, 1).backward());
+  await cam.calCam(grey(8));
+  model.zeroGrad();
+  t.equal(backendInfo().storages, before);
+});
+
+t.test('a layer that cannot be hooked: no hook is left behind', async (t) => {
+  const [first, second] = [new ReLU(), new ReLU()];
+  second.registerBackwardHook(() => null);
+  const counts = () => [first.hookCount, second.hookCount];
+  t.throws(() => new GradCam([first, second]), HookError);
+  t.same(counts(), [0, 1]);
+  t.throws(() => new GuidedBackpropagation(new Sequential(first, second)), HookError);
+  t.same(counts(), [0, 1]);
+});
+
+t.test('a layer that returns several tensors is an error that says what is expected', async (t) => {
+  class Pair extends Module {
+    override forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
+  const pair = new Pair();
+  pair.registerForwardHook((_module, _input, output) => Object.assign([output, output]));
+  using cam = new GradCam([pair]);
+  t.throws(() => pair.call(randn([1, 1, 2, 2])), {
+    name: 'HookError',
+    message: /expected a layer that returns a map \[N,K,h,w\], got no single tensor from Pair/,
+  });
+  t.same(cam.fh, []);
 });

@@ -1,8 +1,8 @@
 /**
  * Reads a directory of golden files: for each of `goldenFiles`, NAME.json (what the tensors mean) and NAME.safetensors.
  *
- * GOLDEN_DIR names another directory than this one. A file keeps account of the tensors that were asked for, so that the
- * test can insist that every one of them was compared with something.
+ * GOLDEN_DIR names another directory than this one. A file keeps account of the tensors that were asked for, so that
+ * the test can insist that every one of them was compared with something.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

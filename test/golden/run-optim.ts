@@ -1,4 +1,7 @@
-/** optim.json: a linear classifier after some steps of each optimiser, the loss before each step, and learning-rate schedules. */
+/**
+ * optim.json: a linear classifier after some steps of each optimiser, the loss before each step, and learning-rate
+ * schedules.
+ */
 import { backward } from '../../src/autograd/backward.js';
 import type { Optimizer } from '../../src/nn/optim/optimizer.js';
 import { CosineAnnealingLR, OneCycleLR, StepLR } from '../../src/nn/optim/schedules.js';

@@ -1,7 +1,8 @@
 /**
  * vgg.json: whole networks in evaluation mode, looked into with the hooks of modules.
  *
- * loss = sum over the samples i of logits[i, class_per_sample[i]]; activation/N and grad_output/N of every leaf module N.
+ * loss = sum over the samples i of logits[i, class_per_sample[i]]; activation/N and grad_output/N of every leaf module
+ * N.
  */
 import { Module } from '../../src/nn/module.js';
 import { ReLU } from '../../src/nn/layers.js';

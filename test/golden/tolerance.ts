@@ -4,8 +4,8 @@
  *     float64   |a - b| <= 1e-6 max|B| + 1e-6 |b|
  *     float32   |a - b| <= 1e-5 max|B| + 1e-4 |b|
  *
- * where max|B| is taken over the whole expected tensor. NaN and infinities must be matched exactly. The files store float32,
- * so below 1e-38 an expected value is itself known only to the spacing of float32's smallest numbers.
+ * where max|B| is taken over the whole expected tensor. NaN and infinities must be matched exactly. The files store
+ * float32, so below 1e-38 an expected value is itself known only to the spacing of float32's smallest numbers.
  */
 import type { DType } from '../../src/tensor/backend.js';
 import { formatShape, sameShape, type Shape } from '../../src/tensor/shape.js';

@@ -1,8 +1,8 @@
 /**
  * Small models whose explanations are known, computed with nothing but hooks.
  *
- * The network and its numbers are those of Captum's tests for Grad-CAM and guided backpropagation. They can be checked by
- * hand: conv1 sums 3x3 boxes, which gives 45, 54, 81, 90 minus the bias, and the score is 54.
+ * The network and its numbers are those of Captum's tests for Grad-CAM and guided backpropagation. They can be checked
+ * by hand: conv1 sums 3x3 boxes, which gives 45, 54, 81, 90 minus the bias, and the score is 54.
  */
 import t from 'tap';
 import { noGrad } from '../../src/autograd/grad-mode.js';

@@ -1,4 +1,6 @@
-/** Lines 37 to 41 and 43 to 46 of PyTorch's observed behaviour of hooks: partial and repeated passes, errors, handles. */
+/**
+ * Lines 37 to 41 and 43 to 46 of PyTorch's observed behaviour of hooks: partial and repeated passes, errors, handles.
+ */
 import t from 'tap';
 import { grad } from '../../src/autograd/backward.js';
 import { isGradEnabled } from '../../src/autograd/grad-mode.js';

@@ -259,3 +259,10 @@ t.test('toString as PyTorch 2.13 prints it', async (t) => {
   ];
   for (const [module, text] of layers) t.equal(module.toString(), text);
 });
+
+t.test('a convolution whose groups do not divide its channels is an error', async (t) => {
+  const message = (input: number, output: number) =>
+    `Conv2d: expected groups that divide ${input} input and ${output} output channels, got 2`;
+  t.throws(() => new Conv2d(3, 4, 3, { groups: 2 }), { name: 'ShapeError', message: message(3, 4) });
+  t.throws(() => new Conv2d(4, 3, 3, { groups: 2 }), { name: 'ShapeError', message: message(4, 3) });
+});

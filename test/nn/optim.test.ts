@@ -121,6 +121,8 @@ t.test('wrong options are errors', async (t) => {
     [() => new SGD(p, { lr: 1, nesterov: true }), /Nesterov needs a momentum above 0 and no dampening, got 0 and 0/],
     [() => new SGD(p, { lr: 1, nesterov: true, momentum: 0.9, dampening: 0.1 }), /got 0.9 and 0.1/],
     [() => new OneCycleLR(new SGD(p, { lr: 1 }), { maxLr: 1, totalSteps: 0 }), /totalSteps of at least 1, got 0/],
+    [() => new SGD([...p, ...p], { lr: 1 }), /each parameter once/],
+    [() => new SGD([p[0].mul(2)], { lr: 1 }), /expected leaves, .* got a tensor of shape \[1\]/],
   ];
   for (const [run, message] of cases) t.throws(run, { name: 'ShapeError', message });
 });
@@ -221,8 +223,11 @@ t.test('OneCycleLR as in PyTorch', async (t) => {
   const noRise = rates((optimizer) => new OneCycleLR(optimizer, { maxLr: 1, totalSteps: 10, pctStart: 0.1 }), 9);
   t.equal(noRise[0][0], 1, 'a rise of one step begins at the top (PyTorch divides by zero)');
   t.ok(close(noRise[9][0], 4e-6));
-  t.throws(() => rates((optimizer) => new OneCycleLR(optimizer, { maxLr: 1, totalSteps: 3 }), 3), {
-    name: 'ShapeError',
-    message: 'OneCycleLR: expected at most 2 steps, got 3',
-  });
+  const short = (optimizer: SGD) => new OneCycleLR(optimizer, { maxLr: 1, totalSteps: 5 });
+  const full = rates(short, 5);
+  t.ok(
+    close(full[5][0], 0.18825834605023686),
+    'a loop of totalSteps optimiser steps ends with one more schedule step, as in PyTorch',
+  );
+  t.throws(() => rates(short, 6), { name: 'ShapeError', message: 'OneCycleLR: expected at most 5 steps, got 6' });
 });

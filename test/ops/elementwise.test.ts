@@ -1,4 +1,7 @@
-/** Element-wise ops where their definition is a choice: at 0, at NaN, at ties and at the ends of a range. Values from PyTorch 2.13. */
+/**
+ * Element-wise ops where their definition is a choice: at 0, at NaN, at ties and at the ends of a range. Values from
+ * PyTorch 2.13.
+ */
 import t from 'tap';
 import { add, div, mul, sub } from '../../src/ops/arithmetic.js';
 import { eq, ge, gt, le, lt, ne } from '../../src/ops/compare.js';

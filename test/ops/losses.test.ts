@@ -95,3 +95,12 @@ t.test('errors', async (t) => {
   fails(() => softmax(x, 2), 'softmax: expected a dimension from -2 to 1, got 2');
   fails(() => logSoftmax(x, -3), 'logSoftmax: expected a dimension from -2 to 1, got -3');
 });
+
+onEveryBackend(t, 'a class with a logit of minus infinity takes no part, unless it is the target', (t) => {
+  const x = leaf([[1, -Infinity, 2]]);
+  const loss = crossEntropy(x, [0]);
+  near(t, loss.item(), 1.31326162815094, 'its loss is finite');
+  near(t, gradientsOfSum(loss, x), [[[-0.7310585786, 0, 0.7310585786]]], 'and so is the gradient');
+  near(t, crossEntropy(x, [1]).item(), Infinity, 'of the target');
+  near(t, nllLoss(x, [2], { reduction: 'sum' }).item(), -2, 'nllLoss');
+});

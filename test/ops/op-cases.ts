@@ -1,8 +1,9 @@
 /**
  * One row for every exported op: inputs and arguments at which its gradient is checked against finite differences.
  *
- * Inputs are kept away from kinks (relu at 0, the ends of clamp) and from ties (amax, maximum, pooling), where a function has no
- * derivative. A test fails for an exported function of src/ops without a row, unless `withoutGradient` says why.
+ * Inputs are kept away from kinks (relu at 0, the ends of clamp) and from ties (amax, maximum, pooling), where a
+ * function has no derivative. A test fails for an exported function of src/ops without a row, unless `withoutGradient`
+ * says why.
  */
 import { adaptiveAvgPool2d, avgPool2d } from '../../src/ops/avg-pool2d.js';
 import { amax } from '../../src/ops/amax.js';
@@ -24,7 +25,7 @@ import { maximum, minimum } from '../../src/ops/maximum.js';
 import { at, narrow, select } from '../../src/ops/narrow.js';
 import { pad, padAxis } from '../../src/ops/pad.js';
 import { permute, transpose } from '../../src/ops/permute.js';
-import { relu } from '../../src/ops/relu.js';
+import { relu, reluGrad } from '../../src/ops/relu.js';
 import { flatten, reshape, squeeze, unsqueeze, view } from '../../src/ops/reshape.js';
 import { logSoftmax, softmax } from '../../src/ops/softmax.js';
 import { sumTo } from '../../src/ops/sum-to.js';
@@ -108,6 +109,7 @@ export const opCases: Readonly<Record<string, readonly OpCase[]>> = {
   sigmoid: [one([2, 3], sigmoid)],
   tanh: [one([2, 3], tanh)],
   relu: [one([3, 4], relu)],
+  reluGrad: [one([3, 4], (g) => reluGrad(g, spread(3, 4)))],
   affine: [one([2, 3], (x) => affine(x, -1.5, 0.25))],
   pow: [
     one([2, 3], (x) => pow(x, 3)),

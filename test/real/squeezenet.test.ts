@@ -1,6 +1,6 @@
 /**
- * SqueezeNet 1.1 with its ImageNet weights on the picture of the Grad-CAM literature, against float64 PyTorch. The files are not part of
- * this repository: the test runs where they lie beside it, and says so where they do not.
+ * SqueezeNet 1.1 with its ImageNet weights on the picture of the Grad-CAM literature, against float64 PyTorch. The
+ * files are not part of this repository: the test runs where they lie beside it, and says so where they do not.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';

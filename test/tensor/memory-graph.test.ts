@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
-import { grad } from '../../src/autograd/backward.js';
+import { backward, grad } from '../../src/autograd/backward.js';
+import { record } from '../../src/autograd/record.js';
 import { backendNamed } from '../../src/backends/active.js';
 import '../../src/hooks/tensor-hooks.js';
 import { ones, tensor } from '../../src/ops/creation.js';
@@ -186,4 +187,54 @@ t.test('the garbage collector frees what was forgotten: tensors, and graphs with
   for (let i = 0; i < 40 && after > before; i++) after = await settle();
   t.ok(after <= before, `${before} storages before, ${after} after`);
   t.equal(weight.sum().item(), 100, 'what is in use stays');
+});
+
+t.test(
+  'outside of scopes: backward into chosen inputs leaves their gradients only, a failed grad() nothing',
+  async (t) => {
+    const x = leaf([1, 2]);
+    const unused = leaf([3]);
+    const loss = tidy(() => x.mul(2).sum());
+    const before = live();
+    backward(loss, null, { inputs: [x] });
+    t.same(x.grad?.tolist(), [2, 2]);
+    t.equal(live(), before + 1, 'the gradient');
+    t.throws(() => grad(loss, [x, unused]), { message: /no gradient for input 1/ });
+    t.equal(live(), before + 1);
+    for (const tensor of [x.grad, x, unused, loss]) tensor?.dispose();
+  },
+);
+
+t.test('outside of scopes: a rule that throws leaves nothing behind', async (t) => {
+  const x = leaf([1, 2]);
+  const out = tensor([1, 2]);
+  const wrong = record(
+    'Wrong',
+    out,
+    [x],
+    [],
+    [
+      (g) => {
+        g.mul(2).exp();
+        throw new Error('no rule');
+      },
+    ],
+  );
+  const one = ones([2]);
+  const before = live();
+  t.throws(() => wrong.backward(one), { message: 'no rule' });
+  t.equal(live(), before);
+  for (const tensor of [x, out, one]) tensor.dispose();
+});
+
+t.test('a gradient that the user puts in the place of another lives on with its tensor', async (t) => {
+  const x = leaf([1, 2]);
+  const before = live();
+  tidy(() => {
+    x.mul(4).sum().backward();
+    x.grad = x.grad?.mul(0.5) ?? null;
+  });
+  t.same(x.grad?.tolist(), [2, 2]);
+  t.equal(live(), before + 1, 'the new one; the one before is freed');
+  for (const tensor of [x.grad, x]) tensor?.dispose();
 });

@@ -1,6 +1,6 @@
 /**
- * The random generator. Its first numbers were computed by a second implementation (Python integers) of xoshiro128** with the
- * same seeding.
+ * The random generator. Its first numbers were computed by a second implementation (Python integers) of xoshiro128**
+ * with the same seeding.
  */
 import t from 'tap';
 import { rand, randn } from '../../src/ops/creation.js';

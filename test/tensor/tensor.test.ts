@@ -1,4 +1,5 @@
 /** The tensor itself: shape, values in and out, leaves, errors. */
+import { inspect } from 'node:util';
 import t from 'tap';
 import { backendNamed, backendNames, withBackend } from '../../src/backends/active.js';
 import { fromHost, tensor } from '../../src/ops/creation.js';
@@ -13,7 +14,29 @@ t.test('shape, size, ndim, numel', async (t) => {
   t.same([x.ndim, x.numel()], [3, 24]);
   t.throws(() => x.size(3), { name: 'ShapeError', message: 'size: expected a dimension from -3 to 2, got 3' });
   const scalar = tensor(5);
+  t.throws(() => scalar.size(0), { name: 'ShapeError', message: /expected a tensor with dimensions, got a scalar/ });
   t.same([scalar.shape, scalar.ndim, scalar.numel()], [[], 0, 1]);
+});
+
+t.test('as text: toString and the console', async (t) => {
+  t.equal(
+    String(
+      tensor([
+        [1, -2],
+        [1 / 3, NaN],
+      ]),
+    ),
+    'tensor([[1, -2], [0.33333, NaN]])',
+  );
+  t.equal(inspect(tensor(1e-7, { requiresGrad: true })), 'tensor(1e-7, { requiresGrad: true })');
+  t.equal(inspect([tensor([])]), '[ tensor([], { shape: [0] }) ]');
+  const long = fromHost([2, 600], (host) => host.forEach((_, i) => (host[i] = i)));
+  t.equal(
+    long.toString(),
+    'tensor([[0, 1, 2, ..., 597, 598, 599], [600, 601, 602, ..., 1197, 1198, 1199]], { shape: [2,600] })',
+  );
+  long.dispose();
+  t.equal(long.toString(), 'tensor(freed, { shape: [2,600] })');
 });
 
 t.test('values come back as they went in, on every backend', async (t) => {

@@ -1,14 +1,15 @@
 /**
  * Maximum pooling over the planes of [planes, height, width], and moving values by the places of the maxima.
  *
- * - maxPool2d:        out[p,oy,ox] = max of x[p,y,x] over y = oy*stride - pad + ky*dilation, x likewise, inside the plane
+ * - maxPool2d:        out[p,oy,ox] = max of x[p,y,x] over y = oy*stride - pad + ky*dilation, x likewise, inside the
+ *   plane
  * - maxPool2dIndices: y*width + x of that maximum
  * - poolGather:       out[p,o] = x[p,indices[p,o]]
  * - poolScatter:      out[p,i] = sum of g[p,o] over the o with indices[p,o] = i
  *
- * The winner is found by PyTorch's rule: the first place inside to begin with, replaced by each later one that is greater
- * or NaN. A window with no place inside (possible with dilation) has the maximum -Infinity and the index -1, which gathers
- * 0 and scatters nothing.
+ * The winner is found by PyTorch's rule: the first place inside to begin with, replaced by each later one that is
+ * greater or NaN. A window with no place inside (possible with dilation) has the maximum -Infinity and the index -1,
+ * which gathers 0 and scatters nothing.
  */
 import type { HostArray, Pool2dDims } from '../../tensor/backend.js';
 import { endTap, firstTap } from './window.js';

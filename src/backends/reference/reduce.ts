@@ -5,7 +5,8 @@
  * - max:        out[o,i] = max_a x[o,a,i]; NaN if there is one; -Infinity over an empty axis
  * - softmax:    out[o,a,i] = exp(x[o,a,i] - M) / S, with M = max_a x[o,a,i] and S = sum_a exp(x[o,a,i] - M)
  * - logSoftmax: out[o,a,i] = x[o,a,i] - M - log S
- * - softmaxGrad: out[o,a,i] = y[o,a,i] (g[o,a,i] - s), with s = sum_a g y; for a float32 y, which adds up to 1 only to 1e-7,
+ * - softmaxGrad: out[o,a,i] = y[o,a,i] (g[o,a,i] - s), with s = sum_a g y; for a float32 y, which adds up to 1 only to
+ *   1e-7,
  *                s = sum_a g y / sum_a y
  *
  * Subtracting M changes nothing in exact arithmetic and keeps exp from overflowing.

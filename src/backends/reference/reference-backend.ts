@@ -1,9 +1,9 @@
 /**
  * The reference backend: every kernel as plain loops over typed arrays. It is the definition of right.
  *
- * Arithmetic is in double, as JavaScript's numbers are, and each result is rounded once, when it is stored. With float64
- * storages nothing is rounded, which gradient checks need. The maths is in the file of each family of kernels; this file
- * unwraps storages, makes the output and calls the kernel.
+ * Arithmetic is in double, as JavaScript's numbers are, and each result is rounded once, when it is stored. With
+ * float64 storages nothing is rounded, which gradient checks need. The maths is in the file of each family of kernels;
+ * this file unwraps storages, makes the output and calls the kernel.
  */
 import { BackendError, check } from '../../errors.js';
 import type {

@@ -1,9 +1,9 @@
 /**
  * Hands out blocks of a growing range of addresses and takes them back.
  *
- * Free blocks are kept in bins by size (each power of two is split into eight), and by their two ends, so that neighbours
- * grow together when they become free: a block is found, split, given back and merged in constant time. It knows nothing of
- * wasm; `grow` is asked for more room when no free block fits.
+ * Free blocks are kept in bins by size (each power of two is split into eight), and by their two ends, so that
+ * neighbours grow together when they become free: a block is found, split, given back and merged in constant time. It
+ * knows nothing of wasm; `grow` is asked for more room when no free block fits.
  */
 
 /** Every block starts at a multiple of this many bytes and has a multiple of it as its size. */
@@ -29,8 +29,8 @@ export class Allocator {
   readonly #sizes = new Map<number, number>();
   readonly #starts = new Map<number, number>();
   /**
-   * Sizes of the blocks in use; 0 for those given back. Deleting them would leave every one in its hash chain until the map
-   * is rebuilt, and addresses come back so often that the chains grow to thousands.
+   * Sizes of the blocks in use; 0 for those given back. Deleting them would leave every one in its hash chain until the
+   * map is rebuilt, and addresses come back so often that the chains grow to thousands.
    */
   #used = new Map<number, number>();
   #usedBlocks = 0;

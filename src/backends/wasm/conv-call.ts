@@ -2,8 +2,9 @@
  * What the convolution kernels are told: planes, positions, taps.
  *
  * Forward, output pixel (oy, ox) meets input pixel (oy*stride - pad + i*dilation, ...) at kernel place (i, j).
- * Input gradient, with stride s: input pixel r + s*q meets output pixel q + (r + pad - i*dilation)/s, for the kernel places i
- * at which that is a whole number. So the pixels of each residue r are a convolution of stride 1 with some of the taps.
+ * Input gradient, with stride s: input pixel r + s*q meets output pixel q + (r + pad - i*dilation)/s, for the kernel
+ * places i at which that is a whole number. So the pixels of each residue r are a convolution of stride 1 with some of
+ * the taps.
  */
 import type { Conv2dDims } from '../../tensor/backend.js';
 import type { WasmMachine } from './machine.js';
@@ -106,8 +107,8 @@ function reaching(
 }
 
 /**
- * How many images are counted through as one, so that blocks of positions fill: at least `least` positions, a multiple of
- * 8 if that takes few images.
+ * How many images are counted through as one, so that blocks of positions fill: at least `least` positions, a multiple
+ * of 8 if that takes few images.
  */
 export function imageGroup(plane: number, batch: number, least: number): number {
   let group = Math.max(1, Math.ceil(least / plane));

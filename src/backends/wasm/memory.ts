@@ -11,7 +11,9 @@ const PAGE = 65536;
 /** 4 GiB, all that 32-bit addresses reach. */
 const MAX_PAGES = 65536;
 const INITIAL_PAGES = 256;
-/** Kernels may read a little before and after a block (at most 60 bytes, in winograd), and mask what they read there. */
+/**
+ * Kernels may read a little before and after a block (at most 60 bytes, in winograd), and mask what they read there.
+ */
 const GUARD = 64;
 
 export class WasmMemory {
@@ -90,7 +92,9 @@ export class WasmMemory {
   }
 }
 
-/** A memory with the largest maximum, of at most `limit` pages, that the engine grants (shared ones reserve it at once). */
+/**
+ * A memory with the largest maximum, of at most `limit` pages, that the engine grants (shared ones reserve it at once).
+ */
 function createMemory(shared: boolean, limit: number): { memory: WebAssembly.Memory; maximum: number } {
   for (let maximum = limit; ; maximum = Math.floor(maximum / 2)) {
     const initial = Math.min(INITIAL_PAGES, maximum);

@@ -1,6 +1,6 @@
 /**
- * Fewer dimensions for the same walk through memory: sizes of 1 go, and neighbours that every operand walks through as one
- * are merged. Same shapes become one dimension, a bias over channels three, whatever the rank was.
+ * Fewer dimensions for the same walk through memory: sizes of 1 go, and neighbours that every operand walks through as
+ * one are merged. Same shapes become one dimension, a bias over channels three, whatever the rank was.
  */
 
 export interface WalkDims {

@@ -1,8 +1,8 @@
 /**
  * Which build of the kernels this engine can run.
  *
- * Each feature is tested by asking the engine to validate a tiny module that uses it. Memory is shared wherever it can be
- * (in a browser: on a cross-origin isolated page), so that threads can join later.
+ * Each feature is tested by asking the engine to validate a tiny module that uses it. Memory is shared wherever it can
+ * be (in a browser: on a cross-origin isolated page), so that threads can join later.
  */
 import { ArgumentError, BackendError } from '../../errors.js';
 import { kernels as relaxed } from './generated/relaxed.js';
@@ -29,7 +29,9 @@ export interface WasmFeatures {
 
 const magic = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-/** Whether the engine accepts a module of one function () -> v128 with the given body (after the locals, before `end`). */
+/**
+ * Whether the engine accepts a module of one function () -> v128 with the given body (after the locals, before `end`).
+ */
 function acceptsVector(body: readonly number[]): boolean {
   const type = [1, 5, 1, 0x60, 0, 1, 0x7b];
   const functions = [3, 2, 1, 0];

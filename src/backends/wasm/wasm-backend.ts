@@ -1,8 +1,8 @@
 /**
  * The default backend: float32 numbers in WebAssembly memory, SIMD kernels, one thread.
  *
- * A method makes the output storage, describes the call and runs a kernel over the whole range of output units. Views of the
- * memory are made where they are used and never kept.
+ * A method makes the output storage, describes the call and runs a kernel over the whole range of output units. Views
+ * of the memory are made where they are used and never kept.
  */
 import { BackendError } from '../../errors.js';
 import type {

@@ -33,7 +33,10 @@ function corner(taps: readonly Tap[]): Tap {
   return taps.reduce((best, tap) => (tap.dy <= best.dy && tap.dx <= best.dx ? tap : best));
 }
 
-/** The same as `gather` in conv2d.ts for a 3x3 square of taps: the weights in order (forward) or in reverse (input gradient). */
+/**
+ * The same as `gather` in conv2d.ts for a 3x3 square of taps: the weights in order (forward) or in reverse (input
+ * gradient).
+ */
 export function runWinograd(
   machine: WasmMachine,
   planes: Planes,

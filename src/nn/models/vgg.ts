@@ -1,5 +1,6 @@
 /**
- * VGG networks (K. Simonyan, A. Zisserman, 2014) with torchvision's module names: `features.N`, `avgpool`, `classifier.N`.
+ * VGG networks (K. Simonyan, A. Zisserman, 2014) with torchvision's module names: `features.N`, `avgpool`,
+ * `classifier.N`.
  */
 import { flatten } from '../../ops/reshape.js';
 import type { Tensor } from '../../tensor/tensor.js';

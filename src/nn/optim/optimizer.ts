@@ -1,5 +1,6 @@
 /** What all optimisers share: parameter groups, each with options of its own, and clearing gradients. */
 import { check } from '../../errors.js';
+import { formatShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 
 /** Parameters that share their options; schedules change `lr`. */
@@ -17,9 +18,18 @@ export abstract class Optimizer<O extends { lr: number } = { lr: number }> {
       ? (items as (Partial<O> & { params: Iterable<Tensor> })[])
       : [{ params: items as Tensor[] }];
     this.paramGroups = groups.map((group) => ({ ...defaults, ...group, params: [...group.params] }));
+    const all = this.paramGroups.flatMap((group) => group.params);
+    check(all.length > 0, () => 'optimizer: expected at least one parameter, got none');
     check(
-      this.paramGroups.some((group) => group.params.length > 0),
-      () => 'optimizer: expected at least one parameter, got none',
+      new Set(all).size === all.length,
+      () => 'optimizer: expected each parameter once, got one several times (in one group or in two)',
+    );
+    const computed = all.find((parameter) => !parameter.isLeaf);
+    check(
+      computed === undefined,
+      () =>
+        `optimizer: expected leaves, which collect gradients, got a tensor of shape ${formatShape(computed?.shape ?? [])} ` +
+        'that was computed from others; give what it is computed from, or detach() it',
     );
   }
 

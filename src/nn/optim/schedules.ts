@@ -90,7 +90,7 @@ export class OneCycleLR extends Schedule {
 
   protected override at(t: number): number {
     const { maxLr, totalSteps, pctStart, divFactor, finalDivFactor } = this.options;
-    check(t < totalSteps, () => `OneCycleLR: expected at most ${totalSteps - 1} steps, got ${t}`);
+    check(t <= totalSteps, () => `OneCycleLR: expected at most ${totalSteps} steps, got ${t}`);
     const start = maxLr / divFactor;
     const top = pctStart * totalSteps - 1;
     if (t <= top) return anneal(start, maxLr, top === 0 ? 1 : t / top);
