@@ -3,7 +3,7 @@
  *
  *     npm run notes -- picture.png cat
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import {
   GradCam,
@@ -55,10 +55,12 @@ async function main([file, className]: string[]): Promise<void> {
   const loaded = loadModel(await readFile(new URL('../../weights/vgg-cifar10.safetensors', import.meta.url)));
   const picture = decodeImage(await readFile(file ?? new URL('../../examples/cat.png', import.meta.url)));
   const classIndex = loaded.labels.indexOf(className ?? 'cat');
+  if (classIndex < 0) throw new Error(`expected a class among ${loaded.labels.join(', ')}, got ${className}`);
   const { images, guided } = await runNotes(loaded, picture, classIndex);
-  await writeFile('notes-grad-cam.png', encodePng(images[images.length - 1]));
-  await writeFile('notes-guided.png', encodePng(guided));
-  console.log('notes-grad-cam.png, notes-guided.png');
+  await mkdir('out', { recursive: true });
+  await writeFile('out/notes-grad-cam.png', encodePng(images[images.length - 1]));
+  await writeFile('out/notes-guided.png', encodePng(guided));
+  console.log('out/notes-grad-cam.png, out/notes-guided.png');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main(process.argv.slice(2));

@@ -68,7 +68,7 @@ async function build(name, key) {
   const lines = [
     `/** The wasm kernels, variant ${name}: written by scripts/build-kernels.js. */`,
     `// ${key}`,
-    `export const kernels =\n  '${Buffer.from(binary).toString('base64')}';`,
+    `export const kernels: string =\n  '${Buffer.from(binary).toString('base64')}';`,
   ];
   // a file that is half written must never be imported
   await writeFile(`${file}.part`, `${lines.join('\n')}\n`);

@@ -9,6 +9,9 @@
  *       (grad, a, b) => mul(grad, a),
  *     ]);
  *
+ * What a gradient uses of an input besides its values, its shape for one, is taken out beforehand: a closure over the
+ * input itself would keep its memory for as long as the graph lives.
+ *
  * Gradients are written in the library's own ops. While recording is on during backward (`createGraph`) they are
  * recorded themselves, and a second derivative is nothing but running backward again.
  */

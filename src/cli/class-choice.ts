@@ -46,9 +46,9 @@ function tryRequest(text: string, labels: readonly string[]): ClassRequest | nul
   if (top) return { top: topCount(top[1], labels) };
   const exact = only(text, labels, (label) => label === text);
   if (exact) return exact;
-  if (/^\d+$/.test(text)) {
+  if (/^-?\d+$/.test(text)) {
     const index = Number(text);
-    if (index < labels.length) return { index };
+    if (index >= 0 && index < labels.length) return { index };
     throw new ArgumentError(`--class: expected a class number from 0 to ${labels.length - 1}, got ${text}`);
   }
   const wanted = text.toLowerCase();

@@ -185,6 +185,9 @@ function rangeOf(values: Float32Array): { min: number; max: number } {
 
 const LEAST_SIDE = 224;
 
+/** Beyond this a contact sheet is no longer looked at, and takes gigabytes. */
+const MOST_ROWS = 24;
+
 /**
  * A picture as people look at it: one of the network's proportions where those are not the picture's (a stretched input) is stretched back,
  * and one of few pixels shows each as a square of some.
@@ -209,7 +212,7 @@ function explanationSheet(
   explanations: readonly Explanation[],
   scoreOf: (index: number) => ClassScore,
 ): Picture {
-  const classes = [...new Set(explanations.map(({ classIndex }) => classIndex))];
+  const classes = [...new Set(explanations.map(({ classIndex }) => classIndex))].slice(0, MOST_ROWS);
   const rows = classes.map((index): Tile[] => [
     { title: 'picture', picture },
     ...explanations

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { backendInfo, backendNames, useBackend } from '../backends/active.js';
 import { methodNames, type MethodName } from '../cam/methods.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, BacklightError } from '../errors.js';
 import { colorMaps } from '../image/colormaps.js';
 import { setWarningHandler, warn } from '../warnings.js';
 import { loadModel, type LoadedModel } from '../weights/load-model.js';
@@ -139,7 +139,9 @@ async function explainAll(
         progress.about = `${path}: ${step}`;
         status.show(`${step} (${number} of ${total}), ${path}`);
       },
-    );
+    ).catch((error: unknown) => {
+      throw named(error, path);
+    });
     const explainedAt = performance.now();
     progress.about = path;
     warnOfBlankGradients(report);
@@ -155,6 +157,14 @@ async function explainAll(
   }
   progress.about = '';
   return reports;
+}
+
+/** A mistake in the picture says which picture; one in an option stands for itself. */
+function named(error: unknown, path: string): unknown {
+  if (error instanceof BacklightError && !error.message.startsWith('--') && !error.message.includes(path)) {
+    error.message = `${path}: ${error.message}`;
+  }
+  return error;
 }
 
 /** Grad-CAM warns itself, and knows why. */
@@ -175,7 +185,7 @@ function checkFlags({ method, colormap, alpha, backend, maxPixels }: ExplainFlag
   if (chosen.length === 0) throw new ArgumentError(`--method: expected one of ${methodNames.join(', ')}, got none`);
   return {
     methods: chosen,
-    colormap: choice('--colormap', colormap, colorMaps),
+    colormap: choice('--colormap', colormap, colorMaps, '"backlight methods" lists all'),
     backend: choice('--backend', backend, backendNames),
     ...(alpha === undefined
       ? {}
@@ -188,6 +198,7 @@ function checkFlags({ method, colormap, alpha, backend, maxPixels }: ExplainFlag
 
 /** Fails before the weights are loaded where a picture is not there. */
 async function requireFile(cwd: string, path: string): Promise<void> {
+  if (path === '') throw new FileError('expected a PNG or JPEG file, got an empty name');
   const found = await stat(resolve(cwd, path)).catch(() => null);
   if (!found) throw new FileError(`${path}: there is no such file; expected a PNG or JPEG file, check the path`);
   if (found.isDirectory()) {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Tile } from '../image/contact-sheet.js';
 import { shortLabel } from './class-choice.js';
 import type { ClassScore, ExplainReport, PictureReport } from './explain-report.js';
-import { colorMode, styleFor, type CliIo, type ColorMode, type Style } from './io.js';
+import { colorMode, columnsOf, styleFor, type CliIo, type ColorMode, type Style } from './io.js';
 import { halfBlocks } from './preview.js';
 import { alignColumns, bar, clip, duration, percent } from './table.js';
 
@@ -21,11 +21,7 @@ export function pictureText(report: PictureReport, overlays: readonly Tile[], io
   const cropped = region.width < report.width || region.height < report.height;
   const middle = cropped ? `the middle ${region.width}x${region.height} ` : '';
   const usesLayer = report.explanations.some(({ method }) => method.endsWith('grad-cam'));
-  const lines = [
-    `${style.bold(report.file)}  ${style.dim(`${report.width}x${report.height}, ${middle}seen as ${inputWidth}x${inputHeight}`)}`,
-    '',
-    ...classLines(report, style),
-    '',
+  const notes = [
     ...(usesLayer ? [`  Grad-CAM at ${report.layer.name}: ${channels} maps of ${width}x${height}`] : []),
     ...report.explanations
       .filter(({ blank }) => blank)
@@ -34,7 +30,13 @@ export function pictureText(report: PictureReport, overlays: readonly Tile[], io
           `  ${method} for ${shortLabel(label)} is blank: there is nothing to see in it`,
       ),
   ];
-  if (mode !== 'none') lines.push('', ...previewLines(overlays, io.stdout.columns ?? 80, mode, style));
+  const lines = [
+    `${style.bold(report.file)}  ${style.dim(`${report.width}x${report.height}, ${middle}seen as ${inputWidth}x${inputHeight}`)}`,
+    '',
+    ...classLines(report, style),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ];
+  if (mode !== 'none') lines.push('', ...previewLines(overlays, columnsOf(io.stdout), mode, style));
   lines.push('', ...fileLines(report.files, style));
   return `${lines.join('\n')}\n\n`;
 }

@@ -23,7 +23,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-function reasonOf(error: unknown): string {
+/** Why the system refused, in words. */
+export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 }
@@ -34,6 +35,7 @@ function reasonOf(error: unknown): string {
  * @param expected what the file should be, for errors: 'a PNG or JPEG file'
  */
 export async function readBytes(cwd: string, path: string, expected: string): Promise<Uint8Array> {
+  if (path === '') throw new FileError(`expected ${expected}, got an empty name`);
   try {
     return await readFile(resolve(cwd, path));
   } catch (error) {
@@ -61,6 +63,7 @@ export async function readText(cwd: string, path: string, expected: string): Pro
  * @param option what the user gave it with, for errors: '--out'
  */
 export async function requireFolder(cwd: string, folder: string, option: string): Promise<void> {
+  if (folder === '') throw new FileError(`${option}: expected a folder, got an empty name; "." is the current one`);
   for (let path = resolve(cwd, folder); ; path = dirname(path)) {
     try {
       if ((await stat(path)).isDirectory()) return;

@@ -16,6 +16,11 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Characters in a line. A terminal that does not know its size says 0. */
+export function columnsOf({ columns }: Output, unknown = 80): number {
+  return columns !== undefined && columns > 0 ? columns : unknown;
+}
+
 /** How many colours to use: 24 bits, 256 of them, or none (not a terminal, or NO_COLOR is set). */
 export type ColorMode = '24bit' | '256' | 'none';
 
@@ -51,7 +56,7 @@ export class StatusLine {
 
   show(text: string): void {
     if (!this.#output.isTTY) return;
-    const room = Math.max(10, (this.#output.columns ?? 80) - 1);
+    const room = Math.max(10, columnsOf(this.#output) - 1);
     this.#output.write(`\r\u001b[K${text.length > room ? `${text.slice(0, room - 2)}..` : text}`);
     this.#shown = true;
   }

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { formatShape } from '../tensor/shape.js';
 import { preprocessPresets } from '../weights/preprocess-spec.js';
-import { colorMode, styleFor, type CliIo } from './io.js';
+import { colorMode, columnsOf, styleFor, type CliIo } from './io.js';
 import { readModelDescription, type ModelFlags } from './model-source.js';
 import { defaultLayer, traceModel } from './model-trace.js';
 import { alignColumns, clip, grouped } from './table.js';
@@ -42,7 +42,7 @@ async function runLayers(flags: ModelFlags & { readonly json?: boolean }, io: Cl
   const style = styleFor(colorMode(io.stdout, io.env));
   const [root, ...rest] = modules;
   const nameWidth = Math.max(...rest.map(({ name }) => name.length));
-  const moduleWidth = io.stdout.isTTY ? Math.max(18, (io.stdout.columns ?? 80) - nameWidth - 35) : Infinity;
+  const moduleWidth = io.stdout.isTTY ? Math.max(18, columnsOf(io.stdout) - nameWidth - 35) : Infinity;
   const rows = rest.map(({ name, type, extra, shape, parameters, hasMap }) => [
     hasMap ? '*' : ' ',
     name,

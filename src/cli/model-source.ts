@@ -30,8 +30,8 @@ const shippedWeights = fileURLToPath(new URL('../../weights/vgg-cifar10.safetens
 
 /** Reads what the options name. Without --weights, the weights that come with this package. */
 export async function readModelSource(cwd: string, flags: ModelFlags): Promise<ModelSource> {
-  const path = flags.weights ?? shippedPath(cwd, flags.model);
   const options = await readOptions(cwd, flags);
+  const path = flags.weights ?? shippedPath(cwd, flags.model);
   const bytes = await readBytes(cwd, path, 'a safetensors file of weights');
   return { path, bytes, options: { name: path, ...options } };
 }

@@ -2,12 +2,17 @@
 import { ArgumentError } from '../errors.js';
 import { nearest } from '../nearest.js';
 
-/** One of the allowed names, or an error with the nearest ones. */
-export function choice<T extends string>(option: string, name: string, allowed: readonly T[]): T {
+/**
+ * One of the allowed names, or an error with the nearest ones.
+ * @param lister what shows all names where they are too many for the error
+ */
+export function choice<T extends string>(option: string, name: string, allowed: readonly T[], lister = ''): T {
   const found = allowed.find((candidate) => candidate === name);
   if (found !== undefined) return found;
   const list =
-    allowed.length <= 6 ? `expected ${allowed.join(', ')}` : `the nearest are ${nearest(name, allowed).join(', ')}`;
+    allowed.length <= 6
+      ? `expected ${allowed.join(', ')}`
+      : `the nearest are ${nearest(name, allowed).join(', ')}${lister && ` (${lister})`}`;
   throw new ArgumentError(`${option}: there is no ${JSON.stringify(name)}; ${list}`);
 }
 

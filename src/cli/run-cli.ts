@@ -8,7 +8,7 @@ import { classesCommand } from './classes-command.js';
 import { explainCommand } from './explain-command.js';
 import { layersCommand } from './layers-command.js';
 import { methodsCommand } from './methods-command.js';
-import type { CliIo } from './io.js';
+import { columnsOf, type CliIo } from './io.js';
 import { packageVersion } from './version.js';
 
 /** @param argv without the program's name: ['explain', 'cat.png'] */
@@ -46,11 +46,12 @@ Examples:
     command
       .exitOverride()
       .allowExcessArguments(false)
-      .configureHelp({ helpWidth: Math.min(100, io.stdout.columns ?? 100) })
+      .configureHelp({ helpWidth: Math.min(100, columnsOf(io.stdout, 100)) })
       .configureOutput({
         writeOut: (text) => io.stdout.write(text),
         writeErr: (text) => io.stderr.write(text),
-        outputError: (text, write) => write(`backlight: ${oneLine(text.replace(/^error: /, ''))}; see --help\n`),
+        outputError: (text, write) =>
+          write(`backlight: ${oneLine(text.replace(/^error: /, '')).replace(/\.$/, '')}; see --help\n`),
       });
   }
   for (const command of commands) root.addCommand(command);

@@ -171,6 +171,7 @@ export class AdaptiveAvgPool2d extends Module<[Tensor]> {
 export class Dropout extends Module<[Tensor]> {
   constructor(readonly p = 0.5) {
     super();
+    check(p >= 0 && p <= 1, () => `Dropout: expected a probability from 0 to 1, got ${p}`);
   }
 
   override forward(x: Tensor): Tensor {

@@ -26,12 +26,13 @@ export function add(a: Operand, b: Operand, alpha = 1): Tensor {
   if (typeof b === 'number') return affine(asTensor(a, 'add'), 1, alpha * b);
   if (alpha !== 1) return add(a, affine(b, alpha, 0));
   if (typeof a === 'number') return affine(b, 1, a);
+  const [aShape, bShape] = [a.shape, b.shape];
   return record(
     'Add',
     binaryKernel('add', 'add', a, b),
     [a, b],
     [],
-    [(grad) => sumTo(grad, a.shape), (grad) => sumTo(grad, b.shape)],
+    [(grad) => sumTo(grad, aShape), (grad) => sumTo(grad, bShape)],
   );
 }
 
@@ -40,12 +41,13 @@ export function sub(a: Operand, b: Operand, alpha = 1): Tensor {
   if (typeof b === 'number') return affine(asTensor(a, 'sub'), 1, -alpha * b);
   if (alpha !== 1) return sub(a, affine(b, alpha, 0));
   if (typeof a === 'number') return affine(b, -1, a);
+  const [aShape, bShape] = [a.shape, b.shape];
   return record(
     'Sub',
     binaryKernel('sub', 'sub', a, b),
     [a, b],
     [],
-    [(grad) => sumTo(grad, a.shape), (grad) => sumTo(neg(grad), b.shape)],
+    [(grad) => sumTo(grad, aShape), (grad) => sumTo(neg(grad), bShape)],
   );
 }
 

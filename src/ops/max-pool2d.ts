@@ -46,7 +46,8 @@ function putBack(g: Tensor, places: Tensor, dims: Pool2dDims, shape: readonly nu
 /** x [..,H,W] -> [..,oH,oW], the value at each window's place */
 function pick(x: Tensor, places: Tensor, dims: Pool2dDims): Tensor {
   const out = new Tensor(x.backend.poolGather(x.live(), places.live(), dims), places.shape);
-  return record('MaxPool2dPick', out, [x], [places], [(grad, places) => putBack(grad, places, dims, x.shape)]);
+  const { shape } = x;
+  return record('MaxPool2dPick', out, [x], [places], [(grad, places) => putBack(grad, places, dims, shape)]);
 }
 
 function pool2dDims(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOptions): Pool2dDims {

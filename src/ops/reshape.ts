@@ -11,7 +11,8 @@ import { Tensor } from '../tensor/tensor.js';
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const target = inferShape(shape, x.numel(), 'reshape');
   const out = new Tensor(x.live().retain(), target);
-  return record('Reshape', out, [x], [], [(grad) => reshape(grad, x.shape)]);
+  const from = x.shape;
+  return record('Reshape', out, [x], [], [(grad) => reshape(grad, from)]);
 }
 
 /** PyTorch's name for a reshape that never copies; here the two are the same. */

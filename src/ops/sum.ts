@@ -53,9 +53,10 @@ export function reducedShape(shape: readonly number[], dims: readonly number[], 
 /** Sum over `dims` (default: all); `keepdim` keeps them with size 1 (default: false). */
 export function sum(x: Tensor, dims?: Dims, keepdim = false): Tensor {
   const over = normalizeDims(dims, x.ndim, 'sum');
-  const kept = reducedShape(x.shape, over, true);
+  const { shape } = x;
+  const kept = reducedShape(shape, over, true);
   const out = reduceKernel('sum', x, over, keepdim);
-  return record('Sum', out, [x], [], [(grad) => expand(reshape(grad, kept), x.shape)]);
+  return record('Sum', out, [x], [], [(grad) => expand(reshape(grad, kept), shape)]);
 }
 
 /** Mean over `dims` (default: all); `keepdim` keeps them with size 1 (default: false). The mean of nothing is NaN. */

@@ -69,7 +69,7 @@ export function describeModel(file: SafetensorsFile, options: LoadModelOptions =
   const classes = classCount(spec);
   if (labels && labels.length !== classes) {
     throw new FormatError(
-      `${options.labels ? 'labels' : `${name}: labels`}: expected ${classes}, one for each class of ${spec.name}, got ${labels.length}`,
+      `${options.labels ? 'labels (command line: --labels)' : `${name}: labels`}: expected ${classes}, one for each class of ${spec.name}, got ${labels.length}`,
     );
   }
   const preprocess =

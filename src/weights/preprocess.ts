@@ -69,7 +69,7 @@ function fitted(picture: Picture, spec: Preprocess): Picture {
     longer <= MAX_PROPORTION * shorter,
     () =>
       `preprocess: expected a picture at most ${MAX_PROPORTION} times as long as wide, got ${picture.width}x${picture.height}; ` +
-      'cut a part out of it, or use fit "stretch"',
+      'cut a part out of it, or use a preprocessing with fit "stretch"',
   );
   const side = fit === 'crop' ? (spec.resize ?? size) : size;
   const other = Math.max(side, Math.trunc((side * longer) / shorter));

@@ -61,7 +61,12 @@ cases('pictures', {
   'a picture much longer than wide': {
     argv: explain('strip.png'),
     files: { 'strip.png': encodePng(createPicture(1, 100, 3)) },
-    message: 'expected a picture at most 32 times as long as wide, got 1x100; cut a part out of it',
+    message:
+      'backlight: strip.png: preprocess: expected a picture at most 32 times as long as wide, got 1x100; cut a part out of it',
+  },
+  'an empty name': {
+    argv: explain(''),
+    message: 'backlight: expected a PNG or JPEG file, got an empty name',
   },
   'no picture': {
     argv: ['explain', ...flags],
@@ -85,6 +90,10 @@ cases('names', {
   'a class number': {
     argv: explain('picture.png', '--class', '4'),
     message: '--class: expected a class number from 0 to 3, got 4',
+  },
+  'a class number below 0': {
+    argv: explain('picture.png', '--class=-1'),
+    message: '--class: expected a class number from 0 to 3, got -1',
   },
   'too many top classes': {
     argv: explain('picture.png', '--class', 'top:5'),
@@ -116,7 +125,7 @@ cases('names', {
   'an empty method': { argv: explain('picture.png', '--method', ','), message: '--method: expected one of grad-cam, ' },
   colormap: {
     argv: explain('picture.png', '--colormap', 'jett'),
-    message: '--colormap: there is no "jett"; the nearest are jet, ',
+    message: '--colormap: there is no "jett"; the nearest are jet, hot, bone ("backlight methods" lists all)',
   },
   backend: {
     argv: explain('picture.png', '--backend', 'wsam'),
@@ -129,6 +138,14 @@ cases('names', {
   'a model without weights': {
     argv: ['explain', 'picture.png', '--model', 'vgg16'],
     message: '--model: expected --weights with it: which file holds the weights of vgg16?',
+  },
+  'a misspelt model without weights': {
+    argv: ['explain', 'picture.png', '--model', 'vgg_16'],
+    message: '--model: there is no network called "vgg_16"; the nearest are vgg16, ',
+  },
+  'an empty name of weights': {
+    argv: ['explain', 'picture.png', '--weights', ''],
+    message: 'backlight: expected a safetensors file of weights, got an empty name',
   },
   preprocessing: {
     argv: explain('picture.png', '--preprocess', 'imgnet'),
@@ -160,6 +177,14 @@ cases('names', {
     argv: explain('picture.png', '--out', 'picture.png/deep/er'),
     message: /--out: expected a folder .*picture\.png is a file/,
   },
+  'an empty --out': {
+    argv: explain('picture.png', '--out', ''),
+    message: 'backlight: --out: expected a folder, got an empty name; "." is the current one',
+  },
+  'an empty --dump': {
+    argv: explain('picture.png', '--dump', ''),
+    message: 'backlight: --dump: expected a folder, got an empty name',
+  },
   '--dump that is a file': {
     argv: explain('picture.png', '--dump', 'picture.png'),
     message: /--dump: expected a folder/,
@@ -170,7 +195,7 @@ cases('other files', {
   'too few labels': {
     argv: explain('picture.png', '--labels', 'labels.txt'),
     files: { 'labels.txt': 'cat\ndog\nfrog\n' },
-    message: 'backlight: labels: expected 4, one for each class of vgg, got 3',
+    message: 'backlight: labels (command line: --labels): expected 4, one for each class of vgg, got 3',
   },
   'an empty label': {
     argv: explain('picture.png', '--labels', 'labels.txt'),
@@ -201,7 +226,7 @@ cases('other files', {
     files: { 'm.json': '{"name": "vgg11", "options": {"cfg": [8]}}' },
     message: 'm.json: vgg11 has no option "cfg"; it takes avgpool, hidden, classes, dropout',
   },
-  'an excess argument': { argv: ['classes', 'cat'], message: /too many arguments for 'classes'/ },
+  'an excess argument': { argv: ['classes', 'cat'], message: /too many arguments for 'classes'.* got 1; see --help$/ },
 });
 
 t.test('a failure in the second picture leaves the first whole, and nothing of the second', async (t) => {

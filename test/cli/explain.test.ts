@@ -289,4 +289,7 @@ t.test('on a terminal', async (t) => {
   const narrow = await run(cwd, argv, { terminal: 24, columns: 40 });
   const widths = narrow.out.split('\n').map((line) => line.split('\u2580').length - 1);
   t.ok(Math.max(...widths) > 20 && Math.max(...widths) <= 40, 'the preview fits');
+  const { out } = await run(cwd, [...argv, '--method', 'gradient']);
+  t.notMatch(out, '\n\n\n', 'no gap where there is nothing to say of Grad-CAM');
+  t.match(out, /^picture\.png {2}20x16, seen as 20x16\n\n/);
 });

@@ -1,7 +1,7 @@
 // The program itself, as users start it. Needs `npm run build`; skips without.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { namesIn, workplace } from './harness.js';
@@ -31,5 +31,20 @@ t.test(
     const command = `"${process.execPath}" "${main}" layers --model vgg19_bn --json; echo "exit code $?" >&2`;
     const { stderr } = spawnSync('sh', ['-c', `{ ${command}; } | true`], { cwd, encoding: 'utf8' });
     t.equal(stderr, 'exit code 0\n');
+  },
+);
+
+t.test(
+  'standard output that cannot be written',
+  { ...options, ...(existsSync('/dev/full') ? {} : { skip: 'no /dev/full' }) },
+  async (t) => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [main, 'methods'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    t.equal(status, 2);
+    t.equal(stderr, 'backlight: standard output: no space is left on the device\n');
   },
 );

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { slug, stems, unique } from '../../src/cli/files.js';
+import { StatusLine, columnsOf } from '../../src/cli/io.js';
 import { halfBlocks, paletteIndex } from '../../src/cli/preview.js';
 import { alignColumns, bar, clip, duration, grouped, percent } from '../../src/cli/table.js';
 import { createPicture } from '../../src/image/picture.js';
@@ -30,6 +31,14 @@ t.test('columns', async (t) => {
   );
   t.equal(clip('abcdef', 6), 'abcdef');
   t.equal(clip('abcdefg', 6), 'abcd..');
+});
+
+t.test('a terminal that does not know its width', async (t) => {
+  let text = '';
+  const output = { write: (more: string) => (text += more), isTTY: true, columns: 0 };
+  t.equal(columnsOf(output), 80);
+  new StatusLine(output).show('Grad-CAM of cat (1 of 6)');
+  t.equal(text, '\r\u001b[KGrad-CAM of cat (1 of 6)', 'what is done is not cut to nothing');
 });
 
 t.test('xterm colours', async (t) => {

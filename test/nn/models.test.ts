@@ -3,6 +3,7 @@ import t from 'tap';
 import { createShapesOnlyBackend } from '../../src/backends/shapes-only.js';
 import { withBackend } from '../../src/backends/active.js';
 import type { Module } from '../../src/nn/module.js';
+import { Dropout } from '../../src/nn/layers.js';
 import { squeezenet1_1 } from '../../src/nn/models/squeezenet.js';
 import * as models from '../../src/nn/models/vgg.js';
 import { randn, rand } from '../../src/ops/creation.js';
@@ -157,4 +158,15 @@ t.test("vgg's forward is its layers one after the other, for any picture size", 
   z = z.reshape([2, 24]);
   for (const module of classifier) z = module.call(z);
   t.same(model.call(x).tolist(), z.tolist());
+});
+
+t.test('options that make no network are told at once', (t) => {
+  t.throws(() => models.vgg({ cfg: [8, 'M', 0] }), {
+    message: "vgg: expected a cfg of channel counts and 'M', got 0 in it",
+  });
+  t.throws(() => models.vgg({ cfg: [8], avgpool: 0, hidden: [], classes: 2 }), {
+    message: /whole numbers of at least 1, got 0, 2/,
+  });
+  t.throws(() => new Dropout(2), { message: 'Dropout: expected a probability from 0 to 1, got 2' });
+  t.end();
 });

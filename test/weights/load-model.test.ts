@@ -184,7 +184,7 @@ t.test('what does not fit', async (t) => {
   await refuses(
     await bare(),
     { model: spec, labels: ['a', 'b'] },
-    'labels: expected 3, one for each class of vgg, got 2',
+    'labels (command line: --labels): expected 3, one for each class of vgg, got 2',
   );
   await refuses(
     await bare(),

@@ -121,7 +121,7 @@ t.test('a strip', async (t) => {
   t.throws(() => preprocess(map(1, 33), spec), {
     name: 'ShapeError',
     message:
-      'preprocess: expected a picture at most 32 times as long as wide, got 1x33; cut a part out of it, or use fit "stretch"',
+      'preprocess: expected a picture at most 32 times as long as wide, got 1x33; cut a part out of it, or use a preprocessing with fit "stretch"',
   });
   t.same(preprocess(map(1, 32), spec).input.shape, [1, 3, 128, 4]);
   t.same(preprocess(map(1, 33), plain).input.shape, [1, 3, 4, 4]);

@@ -2,6 +2,7 @@
  * VGG networks (K. Simonyan, A. Zisserman, 2014) with torchvision's module names: `features.N`, `avgpool`,
  * `classifier.N`.
  */
+import { check } from '../../errors.js';
 import { flatten } from '../../ops/reshape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { BatchNorm2d } from '../batch-norm.js';
@@ -42,6 +43,7 @@ export class VGG extends Module<[Tensor]> {
     dropout = 0.5,
   }: VggOptions) {
     super();
+    checkOptions(cfg, [avgpool, ...hidden, classes]);
     const features: Module[] = [];
     let channels = 3;
     for (const item of cfg) {
@@ -71,6 +73,16 @@ export class VGG extends Module<[Tensor]> {
     const pooled = this.avgpool.call(this.features.call(x));
     return this.classifier.call(flatten(pooled, 1));
   }
+}
+
+function checkOptions(cfg: VggCfg, sizes: readonly number[]): void {
+  const isSize = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
+  const wrong = cfg.find((item) => item !== 'M' && !isSize(item));
+  check(wrong === undefined, () => `vgg: expected a cfg of channel counts and 'M', got ${JSON.stringify(wrong)} in it`);
+  check(
+    sizes.every(isSize),
+    () => `vgg: expected avgpool, hidden and classes to be whole numbers of at least 1, got ${sizes.join(', ')}`,
+  );
 }
 
 /** As torchvision initialises VGG: Kaiming (fan out) for convolutions, normal with deviation 0.01 for linear layers. */
