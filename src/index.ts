@@ -68,11 +68,17 @@ export { abs, clamp, exp, log, neg, pow, reciprocal, rsqrt, sigmoid, sign, sqrt,
 export { std, variance, type VarianceOptions } from './ops/variance.js';
 
 export type { RemovableHandle } from './hooks/handle.js';
-export type { RegisterOptions } from './hooks/hook-list.js';
+export type { ForwardRegisterOptions, RegisterOptions } from './hooks/hook-list.js';
 export type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook } from './hooks/hook-types.js';
-export type { TensorHook } from './hooks/tensor-hooks.js';
+export type { PostAccumulateHook, TensorHook } from './hooks/tensor-hooks.js';
 
 export { BatchNorm2d, type BatchNormLayerOptions } from './nn/batch-norm.js';
+export {
+  registerModuleForwardHook,
+  registerModuleForwardPreHook,
+  registerModuleFullBackwardHook,
+  registerModuleFullBackwardPreHook,
+} from './nn/global-hooks.js';
 export * as init from './nn/init.js';
 export { AdaptiveAvgPool2d, AvgPool2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU } from './nn/layers.js';
 export { Module, type AnyModule } from './nn/module.js';

@@ -1,6 +1,6 @@
 /**
- * The house's rules, read from the sources: imports point down the list of rooms, files do not import each other in circles,
- * and no file is too long to read.
+ * The house's rules, read from the sources: imports point down the list of rooms, files do not import each other in
+ * circles, and no file is too long to read.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -26,8 +26,8 @@ const ROOMS = [
 const MAX_LINES = 350;
 
 /**
- * Files of one room that call each other's functions. No module needs another while it loads, so the order in which they load
- * does not matter.
+ * Files of one room that call each other's functions. No module needs another while it loads, so the order in which
+ * they load does not matter.
  */
 const CIRCLES: readonly { readonly files: readonly string[]; readonly reason: string }[] = [
   {

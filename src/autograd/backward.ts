@@ -51,7 +51,11 @@ export function backward(
   }
   run('backward', asList(outputs), asList(gradOutputs ?? null), options, {
     edges: inputs.map((input) => requireEdge(input, 'backward')),
-    take: (i, gradient) => accumulate(inputs[i], gradient),
+    take: (i, gradient) => {
+      const node = inputs[i].accumulator;
+      if (node instanceof AccumulateGrad) accumulateAt(node, gradient);
+      else accumulate(inputs[i], gradient);
+    },
   });
 }
 
@@ -164,7 +168,7 @@ function propagate(
 
     const runs = !wanted || wanted.has(node);
     if (node instanceof AccumulateGrad) {
-      if (runs && gradients[0]) accumulate(node.leaf, gradients[0]);
+      if (runs && gradients[0]) accumulateAt(node, gradients[0]);
     } else {
       const needed = node.edges.map(
         (edge) => edge !== null && runs && (!wanted || leadsToWanted(edge, wanted, captures)),
@@ -183,6 +187,12 @@ function propagate(
     }
     for (const gradient of gradients) if (gradient) arena.letGo(gradient);
   }
+}
+
+/** The end at a leaf: its gradient, then the hooks that wait for it. */
+function accumulateAt(node: AccumulateGrad, gradient: Tensor): void {
+  accumulate(node.leaf, gradient);
+  node.afterAccumulate?.(node.leaf);
 }
 
 /** Runs the tensor hooks on each output's gradient. What a hook has seen is the user's too. */

@@ -51,6 +51,9 @@ export abstract class GraphNode implements GradNode {
 /** The end of the graph at a leaf. The engine adds what arrives here to the leaf's `grad`. */
 export class AccumulateGrad extends GraphNode {
   override readonly sequence = Infinity;
+  /** Called with the leaf after each accumulation. */
+  afterAccumulate: ((leaf: Tensor) => void) | undefined;
+
   constructor(readonly leaf: Tensor) {
     super('AccumulateGrad', [], [leaf.shape]);
   }

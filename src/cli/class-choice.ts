@@ -1,6 +1,6 @@
 /**
- * Which classes `--class` means: `top:3`, a label, a label's synonym ("tabby, tabby cat" has two), a part of a label, or a number; several
- * separated by commas, or in several options.
+ * Which classes `--class` means: `top:3`, a label, a label's synonym ("tabby, tabby cat" has two), a part of a label,
+ * or a number; several separated by commas, or in several options.
  */
 import { ArgumentError } from '../errors.js';
 import { nearest } from '../nearest.js';

@@ -189,8 +189,8 @@ const LEAST_SIDE = 224;
 const MOST_ROWS = 24;
 
 /**
- * A picture as people look at it: one of the network's proportions where those are not the picture's (a stretched input) is stretched back,
- * and one of few pixels shows each as a square of some.
+ * A picture as people look at it: one of the network's proportions where those are not the picture's (a stretched
+ * input) is stretched back, and one of few pixels shows each as a square of some.
  */
 function presentable(picture: Picture, { width, height }: Picture): Picture {
   const stretched = (picture.width * height) / (picture.height * width);

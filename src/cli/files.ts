@@ -138,8 +138,8 @@ export function slug(text: string): string {
 }
 
 /**
- * The start of the output files' names for each picture: its name without its ending, made safe, and with a number where two pictures share a
- * name.
+ * The start of the output files' names for each picture: its name without its ending, made safe, and with a number
+ * where two pictures share a name.
  */
 export function stems(paths: readonly string[]): string[] {
   const used = new Set<string>();

@@ -1,4 +1,7 @@
-/** A small picture in a terminal: each cell shows two pixels, the upper one as the colour of a half block, the lower one behind it. */
+/**
+ * A small picture in a terminal: each cell shows two pixels, the upper one as the colour of a half block, the lower one
+ * behind it.
+ */
 import { toRgb, type Picture } from '../image/picture.js';
 import { resize } from '../image/resize.js';
 import type { ColorMode } from './io.js';

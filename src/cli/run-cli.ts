@@ -1,6 +1,6 @@
 /**
- * The command line as a function: arguments in, exit code out. 0: fine. 2: bad input, with one line that says what was expected and what to
- * do. 1: a fault of this program, with its stack.
+ * The command line as a function: arguments in, exit code out. 0: fine. 2: bad input, with one line that says what was
+ * expected and what to do. 1: a fault of this program, with its stack.
  */
 import { Command, CommanderError } from 'commander';
 import { BacklightError } from '../errors.js';

@@ -6,16 +6,27 @@ export interface RegisterOptions {
   readonly prepend?: boolean;
 }
 
+export interface ForwardRegisterOptions extends RegisterOptions {
+  /** Fire even if `forward`, or a hook before this one, throws. The output is then null. Default: false. */
+  readonly alwaysCall?: boolean;
+}
+
+/** A registration: the same function registered twice has two. */
+export interface HookEntry<H> {
+  readonly hook: H;
+  readonly alwaysCall: boolean;
+}
+
 export class HookList<H> {
-  #entries: readonly { readonly hook: H }[] = [];
+  #entries: readonly HookEntry<H>[] = [];
 
   get size(): number {
     return this.#entries.length;
   }
 
   /** The same function may be added twice and then fires twice. */
-  add(hook: H, { prepend = false }: RegisterOptions = {}): RemovableHandle {
-    const entry = { hook };
+  add(hook: H, { prepend = false, alwaysCall = false }: ForwardRegisterOptions = {}): RemovableHandle {
+    const entry = { hook, alwaysCall };
     this.#entries = prepend ? [entry, ...this.#entries] : [...this.#entries, entry];
     return new RemovableHandle(() => {
       this.#entries = this.#entries.filter((other) => other !== entry);
@@ -23,8 +34,8 @@ export class HookList<H> {
   }
 
   /** For one round of firing: a hook removed on the way is skipped, one added on the way waits for the next round. */
-  *round(): Generator<H> {
-    for (const entry of this.#entries) if (this.#entries.includes(entry)) yield entry.hook;
+  *round(): Generator<HookEntry<H>> {
+    for (const entry of this.#entries) if (this.#entries.includes(entry)) yield entry;
   }
 
   /** The hooks as they are now, whatever is removed later. */

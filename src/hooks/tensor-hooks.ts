@@ -1,11 +1,11 @@
 /**
- * Hooks on one tensor's gradient: `registerHook`, `retainGrad`. Importing this file installs them as methods of Tensor.
+ * Hooks on one tensor's gradient: `registerHook`, `retainGrad`, and on its accumulation at a leaf. Importing this file installs them as methods of Tensor.
  *
  * They live on the node that made the tensor (for a leaf, on its accumulation), and run when the whole gradient has
  * arrived there, in the order of registration; what `retainGrad` keeps is the value after all of them.
  */
 import { accumulate } from '../autograd/accumulate.js';
-import { gradEdge } from '../autograd/node.js';
+import { AccumulateGrad, gradEdge } from '../autograd/node.js';
 import { HookError } from '../errors.js';
 import type { GradientHooks } from '../tensor/grad-node.js';
 import { formatShape } from '../tensor/shape.js';
@@ -25,7 +25,7 @@ class TensorHooks implements GradientHooks {
 
   run(grad: Tensor): Tensor {
     let current = grad;
-    for (const hook of this.list.round()) {
+    for (const { hook } of this.list.round()) {
       const returned: unknown = hook(current);
       if (returned === null || returned === undefined) continue;
       const name = hookName('tensor hook', hook);
@@ -63,12 +63,42 @@ export function retainGrad(tensor: Tensor): void {
   if (!tensor.isLeaf) hooks.retainFor = tensor;
 }
 
+/** Gets a leaf whose gradient has just been added to. */
+export type PostAccumulateHook = (leaf: Tensor) => void;
+
+const postAccumulate = new WeakMap<AccumulateGrad, HookList<PostAccumulateHook>>();
+
+/**
+ * Calls `hook` with a leaf after each accumulation into its `grad`.
+ * @throws HookError on a tensor that was computed from others: only leaves accumulate
+ */
+export function registerPostAccumulateGradHook(tensor: Tensor, hook: PostAccumulateHook): RemovableHandle {
+  const node = gradEdge(tensor)?.node;
+  if (!(node instanceof AccumulateGrad)) {
+    throw new HookError(
+      `registerPostAccumulateGradHook: expected a leaf that requires a gradient, got a tensor of shape ` +
+        `${formatShape(tensor.shape)} that ${node ? 'was computed from others; use registerHook' : 'requires none'}`,
+    );
+  }
+  let list = postAccumulate.get(node);
+  if (!list) {
+    const hooks = new HookList<PostAccumulateHook>();
+    node.afterAccumulate = (leaf) => {
+      for (const entry of hooks.round()) entry.hook(leaf);
+    };
+    postAccumulate.set(node, (list = hooks));
+  }
+  return list.add(hook);
+}
+
 declare module '../tensor/tensor.js' {
   interface Tensor {
     /** See {@link registerHook}. */
     registerHook(hook: TensorHook): RemovableHandle;
     /** See {@link retainGrad}. */
     retainGrad(): void;
+    /** See {@link registerPostAccumulateGradHook}. */
+    registerPostAccumulateGradHook(hook: PostAccumulateHook): RemovableHandle;
   }
 }
 
@@ -77,4 +107,7 @@ Tensor.prototype.registerHook = function (hook) {
 };
 Tensor.prototype.retainGrad = function () {
   retainGrad(this);
+};
+Tensor.prototype.registerPostAccumulateGradHook = function (hook) {
+  return registerPostAccumulateGradHook(this, hook);
 };

@@ -1,5 +1,5 @@
-// A bitmap font for titles: ASCII 32..126, drawn for this project. A glyph is 5 wide and 7 high on the baseline, with up
-// to two rows more below it (g, j, p, q, y); a character takes a cell of 6 x 10.
+// A bitmap font for titles: ASCII 32..126, drawn for this project. A glyph is 5 wide and 7 high on the baseline, with
+// up to two rows more below it (g, j, p, q, y); a character takes a cell of 6 x 10.
 
 import type { Picture } from './picture.js';
 
@@ -115,7 +115,8 @@ export function textWidth(text: string, scale: number): number {
 }
 
 /**
- * Draws one line of text into an RGB picture; what falls outside is left out. Characters other than ASCII 32..126 show as `?`.
+ * Draws one line of text into an RGB picture; what falls outside is left out. Characters other than ASCII 32..126 show
+ * as `?`.
  *
  * @param x left edge, pixels
  * @param y top of the capitals, pixels

@@ -40,7 +40,8 @@ export function colorMapTable(name: ColorMapName): Float32Array {
 
 /**
  * Colours a mask: `cv2.applyColorMap(np.uint8(mask * 255), ...)` of the notes, divided by 255.
- * The index is mask * 255 in float32, truncated as NumPy does it, not rounded. Values outside 0..1 take the end colours.
+ * The index is mask * 255 in float32, truncated as NumPy does it, not rounded. Values outside 0..1 take the end
+ * colours.
  *
  * @param mask a grey picture, or a bare array, which is coloured as one row
  * @param name colour map, default `jet`

@@ -33,11 +33,12 @@ export interface ContactSheetOptions {
 /**
  * Puts pictures into a grid, filled row by row.
  *
- * A picture keeps its shape and stands in the middle of its tile; a row is as high as its highest picture. One that is larger is shrunk by area, so that it does
- * not alias; one that is smaller is enlarged: a grey one (a mask) linearly; an RGB one with hard pixels if by 2 or more,
- * so that a 32x32 picture shows as the network sees it, else linearly.
+ * A picture keeps its shape and stands in the middle of its tile; a row is as high as its highest picture. One that is
+ * larger is shrunk by area, so that it does not alias; one that is smaller is enlarged: a grey one (a mask) linearly;
+ * an RGB one with hard pixels if by 2 or more, so that a 32x32 picture shows as the network sees it, else linearly.
  *
- * @throws ArgumentError without tiles; ShapeError for a number of columns or a size that is not a positive whole number.
+ * @throws ArgumentError without tiles; ShapeError for a number of columns or a size that is not a positive whole
+ * number.
  */
 export function contactSheet(tiles: readonly Tile[], options: ContactSheetOptions = {}): Picture {
   if (tiles.length === 0) throw new ArgumentError('contactSheet: expected at least one tile, got none');

@@ -7,7 +7,10 @@ import { decodePng, isPng } from './png.js';
 import { defaultMaxPixels } from './size-limit.js';
 
 export interface DecodeOptions {
-  /** Most pixels (width x height) that a file may have; its header is asked before anything is allocated. Default 50 million. */
+  /**
+   * Most pixels (width x height) that a file may have; its header is asked before anything is allocated. Default 50
+   * million.
+   */
   maxPixels?: number;
   /** What to call the file in messages, such as its path. Default `the image`. */
   name?: string;
@@ -32,8 +35,8 @@ const unsupported: readonly { kind: string; matches: (bytes: Uint8Array) => bool
  * profiles and PNG's gamma are not applied.
  *
  * @param bytes the whole file
- * @throws FormatError with one line that says what is wrong: empty, not an image, an unsupported kind, truncated, damaged,
- * or larger than `maxPixels`.
+ * @throws FormatError with one line that says what is wrong: empty, not an image, an unsupported kind, truncated,
+ * damaged, or larger than `maxPixels`.
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Picture {
   const { name = 'the image', maxPixels = defaultMaxPixels } = options;

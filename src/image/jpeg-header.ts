@@ -4,7 +4,9 @@
 
 /** A frame header (SOFn marker). */
 export interface JpegFrame {
-  /** 0 baseline, 1 extended, 2 progressive; 3 and up are kinds that hardly anyone writes (lossless, arithmetic, ...). */
+  /**
+   * 0 baseline, 1 extended, 2 progressive; 3 and up are kinds that hardly anyone writes (lossless, arithmetic, ...).
+   */
   readonly kind: number;
   readonly precision: number;
   readonly width: number;
@@ -27,7 +29,10 @@ export interface JpegHeader {
 const SOI = 0xd8;
 const EOI = 0xd9;
 
-/** Reads the markers of a JPEG, as far as the bytes go. Never throws: a broken file gives what was found before the break. */
+/**
+ * Reads the markers of a JPEG, as far as the bytes go. Never throws: a broken file gives what was found before the
+ * break.
+ */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   const frames: JpegFrame[] = [];
   let adobeTransform: number | null = null;
@@ -57,8 +62,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
 }
 
 /**
- * The offset of the next marker's 0xff at or after `at`. Compressed data is passed over: in it 0xff is followed by 0 or by
- * a restart marker.
+ * The offset of the next marker's 0xff at or after `at`. Compressed data is passed over: in it 0xff is followed by 0 or
+ * by a restart marker.
  */
 function nextMarker(bytes: Uint8Array, at: number): number {
   for (; at < bytes.length; at++) {

@@ -71,14 +71,18 @@ function checkHeader(header: JpegHeader, name: string, length: number, maxPixels
   return frame;
 }
 
-/** Three components mean YCbCr unless the Adobe marker says 0, or there is no marker at all and they are called R, G, B. */
+/**
+ * Three components mean YCbCr unless the Adobe marker says 0, or there is no marker at all and they are called R, G, B.
+ */
 function isStoredAsRgb({ adobeTransform, hasJfif }: JpegHeader, { componentIds }: JpegFrame): boolean {
   if (componentIds.length !== 3) return false;
   if (adobeTransform !== null) return adobeTransform === 0;
   return !hasJfif && String.fromCharCode(...componentIds) === 'RGB';
 }
 
-/** What jpeg-js may use for a frame: at most 6 bytes a component and padded pixel and 4 for the result, plus its tables. */
+/**
+ * What jpeg-js may use for a frame: at most 6 bytes a component and padded pixel and 4 for the result, plus its tables.
+ */
 function memoryLimit({ width, height, componentIds }: JpegFrame): number {
   const padded = (width + 128) * (height + 128);
   return (padded * (6 * componentIds.length + 4)) / 2 ** 20 + 16;

@@ -3,7 +3,9 @@
 
 import { check } from '../errors.js';
 
-/** A picture, height x width x channels, row-major: `data[(y * width + x) * channels + c]`, RGB or grey, values 0..1. */
+/**
+ * A picture, height x width x channels, row-major: `data[(y * width + x) * channels + c]`, RGB or grey, values 0..1.
+ */
 export interface Picture {
   readonly width: number;
   readonly height: number;

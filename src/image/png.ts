@@ -1,9 +1,9 @@
 // PNG in and out, by pngjs.
 //
 // pngjs is lenient in some places (illegal headers) and unclear in others (what is wrong with a damaged file), so the
-// file is walked here first: header, lengths, checksums, the end, and the packed pixels (see inflate-length.ts). Layout:
-// the PNG specification, third edition (W3C 2025), sections 5 and 11. pngjs takes nothing but a Buffer, which browsers do
-// not have: see pngBuffer.
+// file is walked here first: header, lengths, checksums, the end, and the packed pixels (see inflate-length.ts).
+// Layout: the PNG specification, third edition (W3C 2025), sections 5 and 11. pngjs takes nothing but a Buffer, which
+// browsers do not have: see pngBuffer.
 
 import { PNG } from 'pngjs';
 import { ArgumentError, FormatError } from '../errors.js';
@@ -71,7 +71,8 @@ export function decodePng(bytes: Uint8Array, name: string, maxPixels: number): P
 }
 
 /**
- * Writes a picture as a PNG of 8 bits a channel, grey or RGB. Values are clamped to 0..1 and rounded to the nearest of 255 steps.
+ * Writes a picture as a PNG of 8 bits a channel, grey or RGB. Values are clamped to 0..1 and rounded to the nearest of
+ * 255 steps.
  *
  * @throws ArgumentError for NaN in the picture
  */
@@ -91,8 +92,8 @@ export function encodePng(picture: Picture): Uint8Array {
 }
 
 /**
- * Zeros in the Buffer that pngjs itself makes: Node's, or the one inside its build for browsers. Its own `slice` keeps the
- * class, which `subarray` does not in that build.
+ * Zeros in the Buffer that pngjs itself makes: Node's, or the one inside its build for browsers. Its own `slice` keeps
+ * the class, which `subarray` does not in that build.
  */
 function pngBuffer(length: number): PNG['data'] {
   return new PNG({ width: Math.ceil(length / 4), height: 1 }).data.slice(0, length);

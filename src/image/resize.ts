@@ -2,11 +2,11 @@
 //
 // Both axes are handled alike and one after the other: output pixel i is a weighted sum of a few neighbouring input
 // pixels (its taps). With scale = input size / output size:
-//   linear   centre s = (i + 1/2) scale - 1/2; pixels floor(s) and floor(s) + 1 with weights 1 - f and f, f = s - floor(s),
-//            clamped at the edges. No antialiasing: shrinking by more than 2 skips pixels (OpenCV's INTER_LINEAR).
-//   area     every input pixel by the share of [i scale, (i + 1) scale) that it covers (OpenCV's INTER_AREA). Where an
-//            axis grows, OpenCV's INTER_AREA interpolates between the pixels instead, and so does this.
-//   nearest  pixel floor(i scale) (OpenCV's INTER_NEAREST).
+//   linear   centre s = (i + 1/2) scale - 1/2; pixels floor(s) and floor(s) + 1 with weights 1 - f and f, f = s -
+// floor(s),            clamped at the edges. No antialiasing: shrinking by more than 2 skips pixels (OpenCV's
+// INTER_LINEAR).   area     every input pixel by the share of [i scale, (i + 1) scale) that it covers (OpenCV's
+// INTER_AREA). Where an            axis grows, OpenCV's INTER_AREA interpolates between the pixels instead, and so does
+// this.   nearest  pixel floor(i scale) (OpenCV's INTER_NEAREST).
 // Source of the formulas: OpenCV, modules/imgproc, documentation and observed results of cv2.resize.
 
 import { ArgumentError, check } from '../errors.js';
@@ -144,7 +144,9 @@ function linearTaps(from: number, to: number, position: (i: number) => number): 
   return { count: 2, first, weight };
 }
 
-/** Where INTER_AREA looks along an axis when the picture does not shrink along both: flat, with a ramp at each border. */
+/**
+ * Where INTER_AREA looks along an axis when the picture does not shrink along both: flat, with a ramp at each border.
+ */
 function areaPosition(i: number, from: number, to: number): number {
   const pixel = Math.floor((i * from) / to);
   const beyond = i + 1 - ((pixel + 1) * to) / from;

@@ -11,13 +11,14 @@
 import { HookError } from '../errors.js';
 import { BackwardTap } from '../hooks/backward-tap.js';
 import type { RemovableHandle } from '../hooks/handle.js';
-import { HookList, type RegisterOptions } from '../hooks/hook-list.js';
+import { HookList, type ForwardRegisterOptions, type RegisterOptions } from '../hooks/hook-list.js';
 import type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook } from '../hooks/hook-types.js';
+import { HookedCall } from '../hooks/hooked-call.js';
 import { attachLegacyHooks } from '../hooks/legacy-hook.js';
-import { hookName, isTensorStructure, wrongReturn } from '../hooks/returned.js';
 import { keep } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { describeModule } from './describe.js';
+import { globalHooks } from './global-hooks.js';
 import type { Parameter } from './parameter.js';
 import { loadStateDict, stateDict, type StateDict } from './state-dict.js';
 import { childrenOf, findModule, namedBuffers, namedModules, namedParameters } from './tree.js';
@@ -38,39 +39,30 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
   /** The computation. Call it through `call`, which runs the hooks. */
   abstract forward(...input: In): Out;
 
-  /** Runs the module, hooks included. */
+  /** Runs the module, hooks included: the global ones before the module's own. */
   call(...input: In): Out {
-    let args = input;
-    for (const hook of this.#forwardPreHooks.round()) args = this.#replacedArguments(hook, args);
+    const call = new HookedCall<this, In, Out>(this, input);
+    try {
+      call.runPreHooks(globalHooks.forwardPre as HookList<ForwardPreHook<this, In>>);
+      call.runPreHooks(this.#forwardPreHooks);
 
-    const backward = this.#backwardHooks.captured();
-    const backwardPre = this.#backwardPreHooks.captured();
-    const tap = backward.length + backwardPre.length > 0 ? new BackwardTap<this>(this, backwardPre, backward) : null;
-    if (tap) args = tap.onInputs(args) as In;
+      const backward = [...globalHooks.backward.captured(), ...this.#backwardHooks.captured()];
+      const backwardPre = [...globalHooks.backwardPre.captured(), ...this.#backwardPreHooks.captured()];
+      const tap = backward.length + backwardPre.length > 0 ? new BackwardTap<this>(this, backwardPre, backward) : null;
+      if (tap) call.args = tap.onInputs(call.args) as In;
 
-    let output = this.forward(...args);
-    for (const hook of this.#forwardHooks.round()) output = this.#replacedOutput(hook, args, output);
+      let output = this.forward(...call.args);
+      output = call.runHooks(globalHooks.forward as HookList<ForwardHook<this, In, Out>>, output);
+      output = call.runHooks(this.#forwardHooks, output);
 
-    if (tap) output = tap.onOutput(output) as Out;
-    if (this.#legacyHooks.size > 0) attachLegacyHooks<this>(this, output, this.#legacyHooks.captured());
-    return output;
-  }
-
-  #replacedArguments(hook: ForwardPreHook<this, In>, args: In): In {
-    const returned: unknown = hook(this, args);
-    if (returned === null || returned === undefined) return args;
-    if (Array.isArray(returned)) return returned as In;
-    if (!isTensorStructure(returned)) throw wrongReturn(hookName('forward pre-hook', hook), 'arguments', returned);
-    return [returned] as unknown[] as In;
-  }
-
-  #replacedOutput(hook: ForwardHook<this, In, Out>, args: In, output: Out): Out {
-    const returned: unknown = hook(this, args, output);
-    if (returned === null || returned === undefined) return output;
-    if (!isTensorStructure(returned)) {
-      throw wrongReturn(hookName('forward hook', hook), 'a tensor or a structure of tensors', returned);
+      if (tap) output = tap.onOutput(output) as Out;
+      if (this.#legacyHooks.size > 0) attachLegacyHooks<this>(this, output, this.#legacyHooks.captured());
+      return output;
+    } catch (error) {
+      call.runAlwaysCalled(globalHooks.forward as HookList<ForwardHook<this, In, Out>>);
+      call.runAlwaysCalled(this.#forwardHooks);
+      throw error;
     }
-    return returned as Out;
   }
 
   /** `hook(module, input)` runs before `forward` and may replace the arguments. */
@@ -79,7 +71,7 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
   }
 
   /** `hook(module, input, output)` runs after `forward` and may replace the output. */
-  registerForwardHook(hook: ForwardHook<this, In, Out>, options?: RegisterOptions): RemovableHandle {
+  registerForwardHook(hook: ForwardHook<this, In, Out>, options?: ForwardRegisterOptions): RemovableHandle {
     return this.#forwardHooks.add(hook, options);
   }
 

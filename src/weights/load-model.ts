@@ -1,8 +1,8 @@
 /**
  * A trained network from a weight file, ready to be explained: built, checked, filled, frozen, in evaluation mode.
  *
- * A file says in its metadata what it is for: `model` (JSON of a ModelSpec), `labels` (JSON array of class names) and `preprocess` (JSON of a
- * Preprocess). What it does not say, the caller says; where both do, the caller is right.
+ * A file says in its metadata what it is for: `model` (JSON of a ModelSpec), `labels` (JSON array of class names) and
+ * `preprocess` (JSON of a Preprocess). What it does not say, the caller says; where both do, the caller is right.
  */
 import { withBackend } from '../backends/active.js';
 import { createShapesOnlyBackend } from '../backends/shapes-only.js';
@@ -42,10 +42,11 @@ export interface LoadedModel extends ModelDescription {
 }
 
 /**
- * Loads a network on the active backend. Its parameters require no gradient, so that Grad-CAM runs backward through the head only.
+ * Loads a network on the active backend. Its parameters require no gradient, so that Grad-CAM runs backward through the
+ * head only.
  * @param bytes a whole safetensors file
- * @throws FormatError for a damaged file, for names and shapes that do not fit (it lists all of them; nothing has been built by then), for
- * NaN or infinite weights; ArgumentError for an unknown network
+ * @throws FormatError for a damaged file, for names and shapes that do not fit (it lists all of them; nothing has been
+ * built by then), for NaN or infinite weights; ArgumentError for an unknown network
  */
 export function loadModel(bytes: Uint8Array, options: LoadModelOptions = {}): LoadedModel {
   const file = parseSafetensors(bytes, options);

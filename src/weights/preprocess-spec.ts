@@ -1,5 +1,6 @@
 /**
- * How a picture becomes a network's input, as data: it is stored with the weights, since weights are worth nothing without it.
+ * How a picture becomes a network's input, as data: it is stored with the weights, since weights are worth nothing
+ * without it.
  */
 import { FormatError } from '../errors.js';
 import { nearest } from '../nearest.js';
@@ -9,13 +10,19 @@ export interface Preprocess {
   /** The side of the network's input in pixels; see `fit`. */
   readonly size: number;
   /**
-   * stretch: to size x size, whatever the picture's proportions. crop: the shorter side to `resize`, then the centre size x size.
-   * keep: the shorter side to size, the other in proportion.
+   * stretch: to size x size, whatever the picture's proportions. crop: the shorter side to `resize`, then the centre
+   * size x size. keep: the shorter side to size, the other in proportion.
    */
   readonly fit: 'stretch' | 'crop' | 'keep';
-  /** For `crop`: the length of the shorter side before the centre is cut out. Default: size, so that as little as possible is cut off. */
+  /**
+   * For `crop`: the length of the shorter side before the centre is cut out. Default: size, so that as little as
+   * possible is cut off.
+   */
   readonly resize?: number;
-  /** area: shrinks without aliasing (and enlarges linearly). linear: cv2's INTER_LINEAR both ways, which skips pixels of large photos. */
+  /**
+   * area: shrinks without aliasing (and enlarges linearly). linear: cv2's INTER_LINEAR both ways, which skips pixels of
+   * large photos.
+   */
   readonly method: 'area' | 'linear';
   readonly order: 'RGB' | 'BGR';
   /** The number that white is: 1, or 255. */
@@ -27,9 +34,10 @@ export interface Preprocess {
 }
 
 /**
- * imagenet: torchvision's evaluation transform (shorter side to 256, centre 224, its mean and deviation). Its own resize antialiases, which
- * `area` comes closest to. caffe: 224x224, BGR, 0..255 minus the ImageNet mean of the Caffe models (SqueezeNet, the first VGG).
- * cifar10: for networks with global average pooling trained on CIFAR-10; its 32x32 pictures and photos alike are shown 64 pixels high.
+ * imagenet: torchvision's evaluation transform (shorter side to 256, centre 224, its mean and deviation). Its own
+ * resize antialiases, which `area` comes closest to. caffe: 224x224, BGR, 0..255 minus the ImageNet mean of the Caffe
+ * models (SqueezeNet, the first VGG). cifar10: for networks with global average pooling trained on CIFAR-10; its 32x32
+ * pictures and photos alike are shown 64 pixels high.
  */
 export const preprocessPresets = {
   imagenet: {

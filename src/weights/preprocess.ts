@@ -24,7 +24,8 @@ const MAX_PROPORTION = 32;
 /**
  * The network's input for a picture, on the active backend, and what it shows.
  * @param picture of any size, 0..1; a grey one is used with its three channels equal
- * @returns input [1,3,H,W], and the same as an RGB picture in 0..1. A picture that has the right size already is not resampled
+ * @returns input [1,3,H,W], and the same as an RGB picture in 0..1. A picture that has the right size already is not
+ * resampled
  * @throws ShapeError for a picture more than 32 times as long as wide (or the other way round), unless it is stretched
  */
 export function preprocess(picture: Picture, spec: Preprocess): { input: Tensor; picture: Picture } {
@@ -51,8 +52,8 @@ export function seenRegion(picture: Picture, spec: Preprocess): Region {
 }
 
 /**
- * That part at a resolution to draw overlays on: as in the original, but with a longer side from `least` to `most` pixels. A network may
- * work on 64 pixels; people would rather look at more.
+ * That part at a resolution to draw overlays on: as in the original, but with a longer side from `least` to `most`
+ * pixels. A network may work on 64 pixels; people would rather look at more.
  */
 export function pictureToDrawOn(picture: Picture, spec: Preprocess, least = 224, most = 640): Picture {
   const region = crop(toRgb(picture), seenRegion(picture, spec));

@@ -46,7 +46,6 @@ t.test('16 a positional argument that is no tensor gives a null slot', async (t)
   t.same(seen, [{ gradInput: [null, 5, null, null], gradOutput: [1] }], 'so does a tensor that needs no gradient');
 });
 
-// kwargs come with the next issue; a call without positional arguments is the same to a hook
 t.test('17 a call without positional arguments gives gradInput = []', async (t) => {
   const weight = leaf([2, 3]);
   const module = new Fn<[], Tensor>(() => weight.mul(4));

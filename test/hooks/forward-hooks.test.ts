@@ -2,8 +2,10 @@
 import t from 'tap';
 import { noGrad } from '../../src/autograd/grad-mode.js';
 import { HookError } from '../../src/errors.js';
+import { registerModuleForwardHook } from '../../src/nn/global-hooks.js';
 import { tensor } from '../../src/ops/creation.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { setWarningHandler } from '../../src/warnings.js';
 import { Fn, Scale, gradOf, leaf, wrong } from './helpers.js';
 
 t.test("07 a pre-hook's single value is wrapped into the arguments; an array takes their place", async (t) => {
@@ -16,7 +18,6 @@ t.test("07 a pre-hook's single value is wrapped into the arguments; an array tak
   t.equal(module.call(tensor(2), tensor(5)).item(), 3);
 });
 
-// with_kwargs pre-hooks, which must return null or (args, kwargs), come with the next issue
 t.test('08 a pre-hook that returns no arguments is an error that names it and says what it got', async (t) => {
   const module = new Scale(2);
   const cases: [unknown, RegExp][] = [
@@ -91,7 +92,6 @@ t.test('10 a non-null return replaces the output; one that is no tensor structur
   t.same(pair.call(x), { y: x, twice: [x, null, new Map([['z', x]])] }, 'any structure of tensors will do');
 });
 
-// always_call hooks, which run all the same, come with the next issue
 t.test('11 a hook that throws skips later hooks', async (t) => {
   const log: string[] = [];
   const failure = new RangeError('from the hook');
@@ -121,7 +121,6 @@ t.test('11 a hook that throws skips later hooks', async (t) => {
   pre.remove();
 });
 
-// an always_call hook gets output null then: next issue
 t.test('12 forward throws: its error propagates and forward hooks do not run', async (t) => {
   const failure = new Error('from forward');
   const log: string[] = [];
@@ -137,7 +136,6 @@ t.test('12 forward throws: its error propagates and forward hooks do not run', a
   t.same(log, ['pre']);
 });
 
-// always_call: next issue
 t.test('13 no hook runs twice, on success or after an error', async (t) => {
   let count = 0;
   let fail = true;
@@ -151,6 +149,82 @@ t.test('13 no hook runs twice, on success or after an error', async (t) => {
   fail = false;
   t.equal(module.call(leaf(1)).item(), 2);
   t.equal(count, 2);
+});
+
+t.test('11 a hook that throws: always-called hooks after it still run', async (t) => {
+  const log: string[] = [];
+  const failure = new RangeError('from the hook');
+  const module = new Scale(2);
+  module.registerForwardHook(() => {
+    throw failure;
+  });
+  module.registerForwardHook(() => void log.push('plain'));
+  module.registerForwardHook((_module, [x], y) => void log.push(`always ${x.item()} ${y.item()}`), {
+    alwaysCall: true,
+  });
+  t.equal(
+    thrown(() => module.call(leaf(3))),
+    failure,
+  );
+  t.same(log, ['always 3 6'], 'with what forward had returned');
+});
+
+t.test('12 forward throws: an always-called hook gets output null, the first error propagates', async (t) => {
+  const failure = new Error('from forward');
+  const log: unknown[] = [];
+  const module = new Fn((_x: Tensor): Tensor => {
+    throw failure;
+  });
+  module.registerForwardHook((_module, _input, y) => void log.push(y), { alwaysCall: true });
+  using _global = registerModuleForwardHook((_module, _input, y) => void log.push(['global', y]), { alwaysCall: true });
+  t.equal(
+    thrown(() => module.call(leaf(1))),
+    failure,
+  );
+  t.same(log, [['global', null], null]);
+});
+
+t.test('13 an always-called hook runs once on success; beside another error its own is dropped', async (t) => {
+  const log: string[] = [];
+  const module = new Scale(2);
+  module.registerForwardHook(() => void log.push('always'), { alwaysCall: true });
+  t.equal(module.call(leaf(1)).item(), 2);
+  t.same(log, ['always']);
+
+  const own = new Error('its own');
+  const failing = module.registerForwardHook(
+    () => {
+      throw own;
+    },
+    { alwaysCall: true },
+  );
+  t.equal(
+    thrown(() => module.call(leaf(1))),
+    own,
+    'alone, it propagates, and the hook is not run again',
+  );
+  t.same(log, ['always', 'always']);
+  failing.remove();
+
+  const first = new Error('first');
+  const warnings: string[] = [];
+  const before = setWarningHandler((message) => warnings.push(message));
+  t.teardown(() => setWarningHandler(before));
+  module.registerForwardPreHook(() => {
+    throw first;
+  });
+  module.registerForwardHook(
+    function broken() {
+      throw own;
+    },
+    { alwaysCall: true },
+  );
+  t.equal(
+    thrown(() => module.call(leaf(1))),
+    first,
+  );
+  t.equal(warnings.length, 1);
+  t.match(warnings[0], /forward hook 'broken'.*its own is dropped: Error: its own/);
 });
 
 t.test('14 under noGrad forward hooks run and backward hooks do not', async (t) => {

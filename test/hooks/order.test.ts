@@ -1,8 +1,15 @@
 /** Lines 1 to 6 of PyTorch's observed behaviour of hooks: in which order they fire. */
 import t from 'tap';
+import {
+  registerModuleForwardHook,
+  registerModuleForwardPreHook,
+  registerModuleFullBackwardHook,
+  registerModuleFullBackwardPreHook,
+} from '../../src/nn/global-hooks.js';
 import { Sequential } from '../../src/nn/sequential.js';
+import { Tensor } from '../../src/tensor/tensor.js';
 import type { AnyModule } from '../../src/nn/module.js';
-import { Fn, Scale, gradOf, leaf, linearOf, numbers } from './helpers.js';
+import { Scale, gradOf, leaf, linearOf, numbers } from './helpers.js';
 
 /** The full backward hooks of one module, logging. */
 function logBackward(module: AnyModule, name: string, log: string[]): void {
@@ -10,23 +17,31 @@ function logBackward(module: AnyModule, name: string, log: string[]): void {
   module.registerFullBackwardHook(() => void log.push(`bwd ${name}`));
 }
 
-// global hooks, which run before the module's own, come with the next issue
-t.test("01 forward: the module's pre-hook, then its forward hook, around forward", async (t) => {
+t.test('01 one Linear with every hook, forward: global pre, pre, global forward, forward', async (t) => {
   const log: string[] = [];
-  const module = new Fn((x) => {
-    log.push('run');
-    return x.mul(2);
-  });
-  module.registerForwardHook((_module, [x], y) => void log.push(`forward ${x.item()} ${y.item()}`));
-  module.registerForwardPreHook((_module, [x]) => void log.push(`pre ${x.item()}`));
-  t.equal(module.call(leaf(3)).item(), 6);
-  t.same(log, ['pre 3', 'run', 'forward 3 6']);
+  const layer = linearOf([[2]], [1]);
+  using _forward = layer.registerForwardHook((_module, [x], y) => void log.push(`forward ${x.item()} ${y.item()}`));
+  using _pre = layer.registerForwardPreHook((_module, [x]) => void log.push(`pre ${x.item()}`));
+  {
+    using _globalForward = registerModuleForwardHook((module) => void log.push(`global forward ${module === layer}`));
+    using _globalPre = registerModuleForwardPreHook((module) => void log.push(`global pre ${module === layer}`));
+    t.equal(layer.call(leaf([[3]])).item(), 7);
+  }
+  t.same(log, ['global pre true', 'pre 3', 'global forward true', 'forward 3 7']);
+  layer.call(leaf([[3]]));
+  t.same(log.slice(4), ['pre 3', 'forward 3 7'], 'a removed global hook is silent');
 });
 
-// global and post-accumulate hooks come with the next issue
-t.test('02 backward of one Linear: output, backward-pre, weight, backward, input', async (t) => {
+t.test('01 a global pre-hook replaces the arguments, a global hook the output', async (t) => {
+  const layer = new Scale(2);
+  using _pre = registerModuleForwardPreHook((_module, [x]) => (x instanceof Tensor ? x.add(1) : null));
+  using _forward = registerModuleForwardHook((_module, _input, y) => (y instanceof Tensor ? y.mul(10) : null));
+  t.equal(layer.call(leaf(3)).item(), 80);
+});
+
+t.test('02 its backward: y, global pre, pre, weight, post weight, global, backward, x, post x', async (t) => {
   const log: string[] = [];
-  const layer = linearOf([[2, 3]], [1]);
+  const layer = linearOf([[2, 3]]);
   const x = leaf([[5, 7]]);
   layer.registerFullBackwardHook(
     (_module, gradInput, gradOutput) =>
@@ -36,14 +51,26 @@ t.test('02 backward of one Linear: output, backward-pre, weight, backward, input
     (_module, gradOutput) => void log.push(`pre ${JSON.stringify(numbers(gradOutput))}`),
   );
   x.registerHook((grad) => void log.push(`x ${JSON.stringify(grad.tolist())}`));
+  x.registerPostAccumulateGradHook((leaf) => void log.push(`post x ${JSON.stringify(gradOf(leaf))}`));
   layer.weight.registerHook((grad) => void log.push(`weight ${JSON.stringify(grad.tolist())}`));
+  layer.weight.registerPostAccumulateGradHook((leaf) => void log.push(`post weight ${JSON.stringify(gradOf(leaf))}`));
+  using _global = registerModuleFullBackwardHook(() => void log.push('global backward'));
+  using _globalPre = registerModuleFullBackwardPreHook(() => void log.push('global pre'));
   const y = layer.call(x);
   y.registerHook((grad) => void log.push(`y ${JSON.stringify(grad.tolist())}`));
-  t.equal(y.item(), 32);
+  t.equal(y.item(), 31);
   y.sum().mul(10).backward();
-  t.same(log, ['y [[10]]', 'pre [[[10]]]', 'weight [[50,70]]', 'backward [[[[20,30]]],[[[10]]]]', 'x [[20,30]]']);
-  t.same(gradOf(layer.weight), [[50, 70]]);
-  t.same(gradOf(x), [[20, 30]]);
+  t.same(log, [
+    'y [[10]]',
+    'global pre',
+    'pre [[[10]]]',
+    'weight [[50,70]]',
+    'post weight [[50,70]]',
+    'global backward',
+    'backward [[[[20,30]]],[[[10]]]]',
+    'x [[20,30]]',
+    'post x [[20,30]]',
+  ]);
 });
 
 t.test('03 nested Sequential, backward: the outer pair around the inner pairs, last first', async (t) => {

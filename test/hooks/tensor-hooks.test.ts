@@ -43,7 +43,6 @@ t.test('48 diamond graph: one call, with the summed gradient', async (t) => {
   t.same(gradOf(x), [48, 66]);
 });
 
-// post-accumulate hooks, which see the accumulated gradient, come with the next issue
 t.test("49 a leaf's hook sees the incoming gradient, not the accumulated one", async (t) => {
   const log: unknown[] = [];
   const x = leaf(2);
@@ -75,7 +74,6 @@ t.test('50 retainGrad records the value after all hooks, whenever it was asked f
   t.equal(gradOf(plain), 18, 'on a leaf it does nothing');
 });
 
-// post-accumulate on a non-leaf is an error with the next issue
 t.test('51 registerHook or retainGrad on a tensor that needs no gradient: error', async (t) => {
   const x = tensor([[1, 2]]);
   const message = (op: string) =>
@@ -194,4 +192,27 @@ t.test("58 relu' is 0 at 0 and 1 at NaN; ties of max pooling and amax; NaN in ma
       ).item(),
     ),
   );
+});
+
+t.test('49 post-accumulate sees the accumulated gradient', async (t) => {
+  const x = leaf([1, 2]);
+  const seen: unknown[] = [];
+  const handle = x.registerPostAccumulateGradHook((tensor) => void seen.push(tensor.grad?.tolist(), tensor === x));
+  x.mul(2).sum().backward();
+  x.mul(3).sum().backward();
+  t.same(seen, [[2, 2], true, [5, 5], true]);
+  x.sum().backward(null, { inputs: [x] });
+  t.same(seen.slice(4), [[6, 6], true], 'also when backward is told the inputs');
+  handle.remove();
+  x.sum().backward();
+  t.equal(seen.length, 6);
+});
+
+t.test('51 post-accumulate on a non-leaf, or without a gradient: error', async (t) => {
+  const ignore = () => undefined;
+  t.throws(() => leaf([1]).mul(2).registerPostAccumulateGradHook(ignore), {
+    name: 'HookError',
+    message: /expected a leaf that requires a gradient, got a tensor of shape \[1\] that was computed from others/,
+  });
+  t.throws(() => leaf([1]).detach().registerPostAccumulateGradHook(ignore), { message: /that requires none/ });
 });
