@@ -37,7 +37,7 @@ export interface Preprocess {
  * imagenet: torchvision's evaluation transform (shorter side to 256, centre 224, its mean and deviation). Its own
  * resize antialiases, which `area` comes closest to. caffe: 224x224, BGR, 0..255 minus the ImageNet mean of the Caffe
  * models (SqueezeNet, the first VGG). cifar10: for networks with global average pooling trained on CIFAR-10; its 32x32
- * pictures and photos alike are shown 64 pixels high.
+ * pictures and photos alike are shown 48 pixels high.
  */
 export const preprocessPresets = {
   imagenet: {
@@ -60,7 +60,7 @@ export const preprocessPresets = {
     std: [1, 1, 1],
   },
   cifar10: {
-    size: 64,
+    size: 48,
     fit: 'keep',
     method: 'area',
     order: 'RGB',

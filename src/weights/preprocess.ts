@@ -53,7 +53,7 @@ export function seenRegion(picture: Picture, spec: Preprocess): Region {
 
 /**
  * That part at a resolution to draw overlays on: as in the original, but with a longer side from `least` to `most`
- * pixels. A network may work on 64 pixels; people would rather look at more.
+ * pixels. A network may work on 48 pixels; people would rather look at more.
  */
 export function pictureToDrawOn(picture: Picture, spec: Preprocess, least = 224, most = 640): Picture {
   const region = crop(toRgb(picture), seenRegion(picture, spec));

@@ -6,7 +6,7 @@ import { CLASSES } from './cifar10.js';
 const options = {
   minutes: { type: 'string', default: '30' },
   epochs: { type: 'string' },
-  config: { type: 'string', default: '24,M,48,M,96,96,M,192' },
+  config: { type: 'string', default: '24,M,64,64,M,128,128,M,256' },
   batch: { type: 'string', default: '64' },
   lr: { type: 'string', default: '0.1' },
   seed: { type: 'string', default: '1' },

@@ -3,8 +3,8 @@ import { parseSafetensors, readFloat32, tensor, vgg, writeSafetensors } from '..
 import { MEAN, STD } from './batches.js';
 import { CLASSES } from './cifar10.js';
 
-/** Images are shown to the network at twice the size of CIFAR-10's, in their own proportions. */
-const PREPROCESS = { size: 64, fit: 'keep', method: 'area', order: 'RGB', range: 1, mean: MEAN, std: STD };
+/** Photographs are shown to the network half as large again as CIFAR-10's images, in their own proportions. */
+const PREPROCESS = { size: 48, fit: 'keep', method: 'area', order: 'RGB', range: 1, mean: MEAN, std: STD };
 
 /** Batch norm's numbers and biases are few and stay in float32; the counters of batches are whole. */
 function storedAs(name, tensor, dtype) {
