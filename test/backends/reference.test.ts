@@ -114,7 +114,7 @@ t.test('unary', async (t) => {
   t.strictSame(run('clamp', [-5, 0.5, 5], 2, 1), [1, 1, 1], 'crossed bounds give the upper one');
   t.strictSame(run('inside', [-1, -1.5, 0, 1, 2, NaN], -1, 1), [1, 0, 1, 1, 0, 0]);
   t.strictSame(run('pow', [3, 4], 2), [9, 16]);
-  t.strictSame(run('pow', [4, 2], -0.5), [0.5, 1 / Math.sqrt(2)]);
+  close(t, run('pow', [4, 2], -0.5), [0.5, Math.SQRT1_2]); // the last bit of a power is the JavaScript engine's
   t.strictSame(run('exp', []), []);
 });
 
