@@ -1,4 +1,4 @@
-/** Adding up gradients: of one tensor used several times, and into a leaf's `grad`. */
+/** Adding up gradients: of one tensor used several times, and into a leaf's `grad`; and forgetting them. */
 import { stridesOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { record } from './record.js';
@@ -31,4 +31,12 @@ function ownCopy(gradient: Tensor): Tensor {
   const copy = backend.create(gradient.numel());
   backend.assign(copy, gradient.live());
   return new Tensor(copy, shape);
+}
+
+/** Forgets the gradients of `leaves`, and frees them. */
+export function clearGradients(leaves: Iterable<Tensor>): void {
+  for (const leaf of leaves) {
+    leaf.grad?.dispose();
+    leaf.grad = null;
+  }
 }

@@ -90,6 +90,8 @@ export async function explain(
   let done = 0;
   const step = (name: string, classIndex: number): void => options.onStep?.(done++, total, name, classIndex);
 
+  // a model that is not frozen is run backward to the input, so that its parameters' gradients stay as they are
+  const trainable = model.parameters().some((parameter) => parameter.requiresGrad);
   const explanations: Explanation[] = [];
   const captured: Captured[] = [];
   const toRgb = (gradient: Picture): Picture => (options.order === 'BGR' ? swapRedBlue(gradient) : gradient);
@@ -99,7 +101,7 @@ export async function explain(
       found.set(method, { classIndex, method, ...parts });
     if (needsCam) {
       step('Grad-CAM', classIndex);
-      const { explanation, capture } = await runGradCam(model, x, picture, classIndex, options);
+      const { explanation, capture } = await runGradCam(model, x, picture, classIndex, trainable, options);
       put('grad-cam', explanation);
       captured.push(capture);
     }
@@ -141,11 +143,17 @@ async function classify(model: Module, x: Tensor): Promise<{ logits: Float32Arra
   }
 }
 
-async function runGradCam(model: Module, x: Tensor, picture: Picture, classIndex: number, options: ExplainOptions) {
+/** @param throughAll run backward to the input, not only to the layer */
+async function runGradCam(
+  model: Module,
+  x: Tensor,
+  picture: Picture,
+  classIndex: number,
+  throughAll: boolean,
+  options: ExplainOptions,
+) {
   using cam = new GradCam([options.layer], [picture.width, picture.height]);
-  // a model that is not frozen is run backward to the input, so that its parameters' gradients stay as they are
-  const frozen = !model.parameters().some((parameter) => parameter.requiresGrad);
-  const reached = scoreBackward(model, x, classIndex, !frozen);
+  const reached = scoreBackward(model, x, classIndex, throughAll);
   const [activation, gradient] = [cam.fh.at(0), cam.bh.at(0)];
   if (!reached || !activation || !gradient) {
     throw new ArgumentError(

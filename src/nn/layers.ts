@@ -15,6 +15,8 @@ import { Module } from './module.js';
 import { Parameter } from './parameter.js';
 
 const tuple = (value: Pair): string => `(${pair(value, 'repr', -Infinity).join(', ')})`;
+/** A pair as PyTorch's pooling layers print it: a single number stays one. */
+const show = (value: Pair): string => (typeof value === 'number' ? String(value) : tuple(value));
 const bool = (value: boolean): string => (value ? 'True' : 'False');
 
 /** PyTorch's default for weights and biases: uniform within 1 / sqrt(fanIn). */
@@ -123,7 +125,6 @@ export class MaxPool2d extends Module<[Tensor]> {
 
   override extraRepr(): string {
     const { stride, padding = 0, dilation = 1, ceilMode = false } = this.options;
-    const show = (value: Pair): string => (typeof value === 'number' ? String(value) : tuple(value));
     return (
       `kernel_size=${show(this.kernelSize)}, stride=${show(stride ?? this.kernelSize)}, ` +
       `padding=${show(padding)}, dilation=${show(dilation)}, ceil_mode=${bool(ceilMode)}`
@@ -146,7 +147,6 @@ export class AvgPool2d extends Module<[Tensor]> {
 
   override extraRepr(): string {
     const { stride, padding = 0 } = this.options;
-    const show = (value: Pair): string => (typeof value === 'number' ? String(value) : tuple(value));
     return `kernel_size=${show(this.kernelSize)}, stride=${show(stride ?? this.kernelSize)}, padding=${show(padding)}`;
   }
 }

@@ -9,6 +9,7 @@
  * The taps are there only if the module has backward hooks when it is called (see hooks/backward-tap.ts).
  */
 import { HookError } from '../errors.js';
+import { clearGradients } from '../autograd/accumulate.js';
 import { BackwardTap } from '../hooks/backward-tap.js';
 import type { RemovableHandle } from '../hooks/handle.js';
 import { HookList, type ForwardRegisterOptions, type RegisterOptions } from '../hooks/hook-list.js';
@@ -194,10 +195,7 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
 
   /** Forgets the gradients of all parameters. */
   zeroGrad(): void {
-    for (const parameter of this.parameters()) {
-      parameter.grad?.dispose();
-      parameter.grad = null;
-    }
+    clearGradients(this.parameters());
   }
 
   /** Calls `change` with every module, children first. */

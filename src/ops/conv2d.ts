@@ -30,7 +30,11 @@ export interface Conv2dOptions {
  * oH = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1
  */
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
-  const dims = conv2dDims(x, weight, bias, options);
+  return convolve(x, weight, bias, conv2dDims(x, weight, bias, options));
+}
+
+/** By checked dimensions; without a bias it is also what the gradients of the other two kernels need. */
+function convolve(x: Tensor, weight: Tensor, bias: Tensor | null, dims: Conv2dDims): Tensor {
   const backend = commonBackend('conv2d', [x, weight, bias]);
   const out = new Tensor(backend.conv2d(x.live(), weight.live(), bias?.live() ?? null, dims), outputShape(dims));
   return record(
@@ -50,7 +54,7 @@ function gradInput(g: Tensor, w: Tensor, dims: Conv2dDims): Tensor {
     out,
     [g, w],
     [g, w],
-    [(grad, _g, w) => convolve(grad, w, dims), (grad, g) => gradWeight(g, grad, dims)],
+    [(grad, _g, w) => convolve(grad, w, null, dims), (grad, g) => gradWeight(g, grad, dims)],
   );
 }
 
@@ -62,19 +66,7 @@ function gradWeight(g: Tensor, x: Tensor, dims: Conv2dDims): Tensor {
     out,
     [g, x],
     [g, x],
-    [(grad, _g, x) => convolve(x, grad, dims), (grad, g) => gradInput(g, grad, dims)],
-  );
-}
-
-/** Without bias, for the gradients' gradients. */
-function convolve(x: Tensor, w: Tensor, dims: Conv2dDims): Tensor {
-  const out = new Tensor(x.backend.conv2d(x.live(), w.live(), null, dims), outputShape(dims));
-  return record(
-    'Conv2d',
-    out,
-    [x, w],
-    [x, w],
-    [(grad, _x, w) => gradInput(grad, w, dims), (grad, x) => gradWeight(grad, x, dims)],
+    [(grad, _g, x) => convolve(x, grad, null, dims), (grad, g) => gradInput(g, grad, dims)],
   );
 }
 

@@ -1,4 +1,5 @@
 /** What all optimisers share: parameter groups, each with options of its own, and clearing gradients. */
+import { clearGradients } from '../../autograd/accumulate.js';
 import { check } from '../../errors.js';
 import { formatShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -38,11 +39,6 @@ export abstract class Optimizer<O extends { lr: number } = { lr: number }> {
 
   /** Forgets the gradients. */
   zeroGrad(): void {
-    for (const { params } of this.paramGroups) {
-      for (const parameter of params) {
-        parameter.grad?.dispose();
-        parameter.grad = null;
-      }
-    }
+    for (const { params } of this.paramGroups) clearGradients(params);
   }
 }
