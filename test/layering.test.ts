@@ -21,6 +21,7 @@ const ROOMS = [
   ['cam'],
   ['weights'],
   ['cli'],
+  ['testing'],
 ] as const;
 
 const MAX_LINES = 350;

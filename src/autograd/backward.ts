@@ -12,6 +12,7 @@ import { Tensor } from '../tensor/tensor.js';
 import { accumulate, addGradients, ownHandle } from './accumulate.js';
 import { GradientArena } from './gradient-arena.js';
 import { withGradMode } from './grad-mode.js';
+import { capturesByNode, countDependencies, leadsToWanted, nodesLeadingTo } from './graph-walk.js';
 import { AccumulateGrad, gradEdge } from './node.js';
 import { ReadyQueue } from './ready-queue.js';
 
@@ -26,6 +27,13 @@ export interface BackwardOptions {
 interface Captures {
   readonly edges: readonly GradEdge[];
   readonly take: (i: number, gradient: Tensor) => void;
+}
+
+export interface GradOptions extends BackwardOptions {
+  /** Give null for an input that the outputs do not depend on, instead of throwing. Default: that of materializeGrads. */
+  readonly allowUnused?: boolean;
+  /** Give zeros for such an input. Default: false. */
+  readonly materializeGrads?: boolean;
 }
 
 /**
@@ -62,34 +70,40 @@ export function backward(
 /**
  * The gradients of sum(outputs[i] * gradOutputs[i]) with respect to `inputs`, returned instead of accumulated.
  *
- * @param options.allowUnused give null for an input that the outputs do not depend on, instead of throwing. Default:
- * false
- * @throws AutogradError when an input requires no gradient, or was not used
+ * @param gradOutputs as for {@link backward}
+ * @throws AutogradError when an input requires no gradient, or was not used and options do not allow it
  */
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: readonly Tensor[],
   gradOutputs?: Tensor | null | readonly (Tensor | null)[],
-  options?: BackwardOptions & { readonly allowUnused?: false },
+  options?: GradOptions & ({ readonly allowUnused?: false } | { readonly materializeGrads: true }),
 ): Tensor[];
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: readonly Tensor[],
   gradOutputs: Tensor | null | undefined | readonly (Tensor | null)[],
-  options: BackwardOptions & { readonly allowUnused: true },
+  options: GradOptions & { readonly allowUnused: true },
 ): (Tensor | null)[];
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: readonly Tensor[],
   gradOutputs?: Tensor | null | readonly (Tensor | null)[],
-  options: BackwardOptions & { readonly allowUnused?: boolean } = {},
+  options: GradOptions = {},
 ): (Tensor | null)[] {
+  const { materializeGrads = false, allowUnused = materializeGrads } = options;
+  if (inputs.length === 0) throw new AutogradError('grad: expected at least one input, got none');
+  if (materializeGrads && !allowUnused) {
+    throw new AutogradError(
+      'grad: expected allowUnused to be true or left out with { materializeGrads: true }, got false',
+    );
+  }
   const edges = inputs.map((input) => requireEdge(input, 'grad'));
   const found = edges.map((): Tensor | null => null);
   const take = (i: number, gradient: Tensor): void => void (found[i] = ownHandle(gradient));
   try {
     run('grad', asList(outputs), asList(gradOutputs ?? null), options, { edges, take });
-    const unused = options.allowUnused ? -1 : found.indexOf(null);
+    const unused = allowUnused ? -1 : found.indexOf(null);
     if (unused >= 0) {
       throw new AutogradError(
         `grad: expected outputs that depend on every input, got no gradient for input ${unused} ` +
@@ -100,7 +114,12 @@ export function grad(
     for (const gradient of found) gradient?.dispose();
     throw error;
   }
-  return found;
+  return materializeGrads ? found.map((gradient, i) => gradient ?? zerosFor(inputs[i])) : found;
+}
+
+/** Zeros in the shape of `tensor`. */
+function zerosFor(tensor: Tensor): Tensor {
+  return new Tensor(tensor.backend.full(tensor.numel(), 0), tensor.shape);
 }
 
 function run(
@@ -117,14 +136,14 @@ function run(
       `${caller}: expected one gradient for each of the ${outputs.length} outputs, got ${gradOutputs.length}`,
     );
   }
-  const arena = new GradientArena(!createGraph);
+  const arena = new GradientArena();
   const roots = outputs.map((output, i) => {
     const edge = requireEdge(output, caller);
     const given = gradOutputs[i] ?? null;
     if (given) arena.expose(given);
     return { edge, grad: rootGradient(output, given, caller) };
   });
-  const wanted = captures && nodesLeadingTo(roots, captures);
+  const wanted = captures && nodesLeadingTo(roots, captures.edges);
   withGradMode(createGraph, () => {
     try {
       propagate(roots, wanted, captures, retainGraph, arena);
@@ -145,6 +164,7 @@ function propagate(
   const waiting = countDependencies(roots.map((root) => root.edge.node));
   const arrived = new Map<GradNode, (Tensor | null)[]>();
   const ready = new ReadyQueue();
+  const captured = capturesByNode(captures?.edges ?? []);
   const deliver = (edge: GradEdge, gradient: Tensor | null): void => {
     let slots = arrived.get(edge.node);
     if (!slots) arrived.set(edge.node, (slots = edge.node.outputShapes.map(() => null)));
@@ -160,18 +180,17 @@ function propagate(
     const gradients = arrived.get(node) ?? node.outputShapes.map(() => null);
     arrived.delete(node);
     runHooks(node, gradients, arena);
-    captures?.edges.forEach((edge, i) => {
-      if (edge.node !== node) return;
-      const gradient = gradients[edge.index];
-      if (gradient) captures.take(i, gradient);
-    });
+    for (const { i, index } of captured.get(node) ?? []) {
+      const gradient = gradients[index];
+      if (gradient) captures?.take(i, gradient);
+    }
 
     const runs = !wanted || wanted.has(node);
     if (node instanceof AccumulateGrad) {
       if (runs && gradients[0]) accumulateAt(node, gradients[0]);
     } else {
       const needed = node.edges.map(
-        (edge) => edge !== null && runs && (!wanted || leadsToWanted(edge, wanted, captures)),
+        (edge) => edge !== null && runs && (!wanted || leadsToWanted(edge, wanted, captured)),
       );
       const results = runs ? arena.run(node, gradients, needed) : node.edges.map(() => null);
       if (runs && !retainGraph) node.release();
@@ -208,50 +227,6 @@ function runHooks(node: GradNode, gradients: (Tensor | null)[], arena: GradientA
     arena.letGo(before);
     gradients[i] = after;
   });
-}
-
-/** For each node that can be reached, how many edges lead into it. */
-function countDependencies(roots: readonly GradNode[]): Map<GradNode, number> {
-  const counts = new Map<GradNode, number>();
-  const seen = new Set<GradNode>(roots);
-  const pending = [...seen];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    for (const edge of node.edges) {
-      if (!edge) continue;
-      counts.set(edge.node, (counts.get(edge.node) ?? 0) + 1);
-      if (!seen.has(edge.node)) {
-        seen.add(edge.node);
-        pending.push(edge.node);
-      }
-    }
-  }
-  return counts;
-}
-
-/** The nodes that must run so that a gradient arrives at every captured edge. */
-function nodesLeadingTo(roots: readonly { edge: GradEdge }[], captures: Captures): Set<GradNode> {
-  const targets = new Set(captures.edges.map((edge) => edge.node));
-  const wanted = new Set<GradNode>();
-  const entered = new Set<GradNode>();
-  const pending = roots.map((root) => ({ node: root.edge.node, done: false }));
-  for (let visit = pending.pop(); visit; visit = pending.pop()) {
-    const { node, done } = visit;
-    if (done) {
-      if (node.edges.some((edge) => edge && (targets.has(edge.node) || wanted.has(edge.node)))) wanted.add(node);
-      continue;
-    }
-    if (entered.has(node)) continue;
-    entered.add(node);
-    pending.push({ node, done: true });
-    for (const edge of node.edges) if (edge && !entered.has(edge.node)) pending.push({ node: edge.node, done: false });
-  }
-  return wanted;
-}
-
-function leadsToWanted(edge: GradEdge, wanted: ReadonlySet<GradNode>, captures: Captures | null): boolean {
-  return (
-    wanted.has(edge.node) || (captures?.edges.some((e) => e.node === edge.node && e.index === edge.index) ?? false)
-  );
 }
 
 function requireEdge(tensor: Tensor, caller: string): GradEdge {

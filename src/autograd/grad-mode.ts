@@ -25,6 +25,11 @@ export function withGradMode<T>(mode: boolean, body: () => T): T {
   }
 }
 
+/** Runs `body` with recording on or off, as `enabled` says. */
+export function setGradEnabled<T>(enabled: boolean, body: () => T): T {
+  return withGradMode(enabled, body);
+}
+
 /** Runs `body` without recording: what it computes requires no gradient. */
 export function noGrad<T>(body: () => T): T {
   return withGradMode(false, body);

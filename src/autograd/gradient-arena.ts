@@ -3,8 +3,8 @@
  *
  * A backward pass makes as many tensors as the forward pass and needs few of them at a time. The arena counts where
  * each gradient is waiting and frees it when the last node has used it, and frees what a node's rule computed on the
- * way. What user code has seen (hooks, the caller's own gradients) is left to the scopes, and so is everything when the
- * pass is recorded.
+ * way. (When the pass is recorded, the nodes of the new graph have saved what they need: only the handles go.) What user
+ * code has seen (hooks, the caller's own gradients) is left to the scopes.
  */
 import type { GradNode, Gradients } from '../tensor/grad-node.js';
 import { closeScope, openScope, outlives } from '../tensor/scope.js';
@@ -13,9 +13,6 @@ import type { Tensor } from '../tensor/tensor.js';
 export class GradientArena {
   readonly #holds = new Map<Tensor, number>();
   readonly #exposed = new WeakSet<Tensor>();
-
-  /** @param frees whether gradients are freed early at all */
-  constructor(readonly frees: boolean) {}
 
   /** User code has seen this gradient: it is not freed here. */
   expose(gradient: Tensor): void {
@@ -36,7 +33,7 @@ export class GradientArena {
       return;
     }
     this.#holds.delete(gradient);
-    if (this.frees && !gradient.kept && !this.#exposed.has(gradient)) gradient.dispose();
+    if (!gradient.kept && !this.#exposed.has(gradient)) gradient.dispose();
   }
 
   /** Two gradients of one tensor become their sum. */
@@ -50,9 +47,9 @@ export class GradientArena {
 
   /** Runs a node; of the tensors made on the way, those it did not return are freed. */
   run(node: GradNode, gradients: Gradients, needed: readonly boolean[]): Gradients {
-    if (node.exposesGradients || !this.frees) {
+    if (node.exposesGradients) {
       const results = node.run(gradients, needed);
-      for (const gradient of [...gradients, ...results]) if (gradient && node.exposesGradients) this.expose(gradient);
+      for (const gradient of [...gradients, ...results]) if (gradient) this.expose(gradient);
       return results;
     }
     const scope = openScope();

@@ -14,9 +14,14 @@ let made = 0;
 /** Sees a node's results, and may replace them. */
 export type NodeWatcher = (gradInputs: Gradients, gradOutputs: Gradients) => Gradients;
 
+/** Another form of a gradient, and the way back from it: the function is its own inverse, as a transposition is. */
+export type LegacyView = (gradient: Tensor) => Tensor;
+
 export abstract class GraphNode implements GradNode {
   readonly sequence: number = made++;
   readonly hooks: (GradientHooks | undefined)[] = [];
+  /** For each input whose gradient PyTorch's node has in another form: that form, for legacy hooks. */
+  legacyViews: readonly (LegacyView | null)[] = [];
   readonly #watchers: NodeWatcher[] = [];
 
   constructor(

@@ -15,23 +15,18 @@
  * Gradients are written in the library's own ops. While recording is on during backward (`createGraph`) they are
  * recorded themselves, and a second derivative is nothing but running backward again.
  */
-import { AutogradError } from '../errors.js';
 import type { GradEdge, Gradients } from '../tensor/grad-node.js';
-import type { Storage } from '../tensor/storage.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { isGradEnabled } from './grad-mode.js';
-import { GraphNode, gradEdge } from './node.js';
-import { SavedTensor } from './saved-tensor.js';
+import { GraphNode, gradEdge, type LegacyView } from './node.js';
+import { SavedTensors } from './saved-tensor.js';
 
 /** The gradient of one input, from the output's gradient and the saved tensors; called only when it is needed. */
 export type GradientOf = (grad: Tensor, ...saved: Tensor[]) => Tensor | null;
 
-/** Frees the saved tensors of a graph that was garbage collected without a backward pass. */
-const collected = new FinalizationRegistry<Storage[]>((storages) => storages.forEach((s) => s.release()));
-
 /** The step of one op. */
 class OpNode extends GraphNode {
-  #saved: readonly SavedTensor[] | null = null;
+  readonly #saved: SavedTensors;
   readonly #gradients: readonly (GradientOf | null)[];
 
   constructor(
@@ -41,38 +36,23 @@ class OpNode extends GraphNode {
     gradients: readonly (GradientOf | null)[],
   ) {
     super(name, edges, [out.shape]);
+    this.#saved = new SavedTensors(name);
     this.#gradients = gradients;
   }
 
   /** Separate from the constructor: a saved output must know this node. */
   save(tensors: readonly Tensor[]): void {
-    this.#saved = tensors.map((tensor) => new SavedTensor(tensor));
-    if (tensors.length > 0) {
-      collected.register(
-        this,
-        this.#saved.map((s) => s.storage),
-        this,
-      );
-    }
+    this.#saved.save(tensors);
   }
 
   protected override compute([grad]: Gradients, needed: readonly boolean[]): Gradients {
     if (!grad) return this.edges.map(() => null);
-    if (!this.#saved) {
-      throw new AutogradError(
-        `backward of ${this.name}: its saved tensors were freed by an earlier backward pass (or by the end of a tidy scope); ` +
-          `give that pass { retainGraph: true } to run backward through this graph a second time`,
-      );
-    }
-    const saved = this.#saved.map((s) => s.unpack(this.name));
+    const saved = this.#saved.unpack();
     return this.#gradients.map((gradient, i) => (gradient && needed[i] ? gradient(grad, ...saved) : null));
   }
 
   override release(): void {
-    if (!this.#saved || this.#saved.length === 0) return;
-    collected.unregister(this);
-    for (const saved of this.#saved) saved.storage.release();
-    this.#saved = null;
+    this.#saved.release();
   }
 }
 
@@ -84,6 +64,7 @@ class OpNode extends GraphNode {
  * @param inputs the tensors it was computed from; null for an optional one that is absent
  * @param saved what the gradients need: inputs, or `out` itself
  * @param gradients for each input, its gradient; null where there is none (an index, say)
+ * @param legacyViews for each input, how the legacy hook sees its gradient, where PyTorch's node has another form of it
  */
 export function record(
   name: string,
@@ -91,12 +72,14 @@ export function record(
   inputs: readonly (Tensor | null)[],
   saved: readonly Tensor[],
   gradients: readonly (GradientOf | null)[],
+  legacyViews: readonly (LegacyView | null)[] = [],
 ): Tensor {
   if (!isGradEnabled() || !inputs.some((x, i) => x?.requiresGrad && gradients[i])) return out;
   const edges = inputs.map((x, i) => (x && gradients[i] ? gradEdge(x) : null));
   const node = new OpNode(name, edges, out, gradients);
   out.node = node;
   out.requiresGrad = true;
+  node.legacyViews = legacyViews;
   node.save(saved);
   return out;
 }

@@ -17,10 +17,12 @@ import type {
   HostArray,
   MatmulDims,
   PadDims,
+  PlaceDims,
   Pool2dDims,
   ReduceOp,
   StridedDims,
   UnaryOp,
+  WhereDims,
 } from '../tensor/backend.js';
 import { numel } from '../tensor/shape.js';
 import { Storage } from '../tensor/storage.js';
@@ -68,6 +70,10 @@ class ShapesOnlyBackend implements Backend {
   }
 
   binary(_op: BinaryOp, _a: Storage, _b: Storage, dims: BroadcastDims): Storage {
+    return this.create(numel(dims.shape));
+  }
+
+  where(_condition: Storage, _a: Storage, _b: Storage, dims: WhereDims): Storage {
     return this.create(numel(dims.shape));
   }
 
@@ -131,12 +137,20 @@ class ShapesOnlyBackend implements Backend {
     return this.maxPool2d(x, dims);
   }
 
-  poolGather(x: Storage, _indices: Storage, dims: Pool2dDims): Storage {
-    return this.maxPool2d(x, dims);
+  gather(_x: Storage, indices: Storage): Storage {
+    return this.create(indices.length);
   }
 
-  poolScatter(_g: Storage, _indices: Storage, dims: Pool2dDims): Storage {
-    return this.create(dims.planes * dims.height * dims.width);
+  scatterAdd(_g: Storage, _indices: Storage, dims: PlaceDims): Storage {
+    return this.create(dims.rows * dims.size);
+  }
+
+  argsort(x: Storage): Storage {
+    return this.create(x.length);
+  }
+
+  wrongIndex(): null {
+    return null;
   }
 }
 

@@ -2,36 +2,35 @@
  * One picture, one model, some classes, some methods: everything that the command line and a page need, in one call.
  *
  * Each class takes one backward pass for Grad-CAM (through the head only, if the model is frozen), one for guided
- * backpropagation and one for the plain gradient, each only if a method asks for it. Nothing stays behind: hooks are
- * removed and tensors freed, errors included.
+ * backpropagation, one for the plain gradient and whatever the other methods need, each only if it is asked for. Nothing
+ * stays behind: hooks are removed and tensors freed, errors included.
  */
-import { backward } from '../autograd/backward.js';
 import { noGrad } from '../autograd/grad-mode.js';
-import { ArgumentError, check } from '../errors.js';
-import { swapRedBlue, type Picture } from '../image/picture.js';
+import { check } from '../errors.js';
+import type { Picture } from '../image/picture.js';
 import type { Module } from '../nn/module.js';
 import { softmax } from '../ops/softmax.js';
 import { tidy } from '../tensor/memory.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { GradCam, type CamOptions } from './grad-cam.js';
-import { GuidedBackpropagation } from './guided-backprop.js';
-import { classScore, isBlank, requireFinite } from './maps.js';
-import { methodNames, type MethodName } from './methods.js';
-import { guidedGradCam, inputGradient, showGradient } from './saliency.js';
+import { gradientResult, inTrueColours, otherMethods, runGradCam, runGuided, runOther } from './explain-steps.js';
+import type { CamOptions } from './grad-cam.js';
+import { requireFinite } from './maps.js';
+import { defaultMethods, methodNames, methodTitle, type MethodName } from './methods.js';
+import { guidedGradCam, inputGradient } from './saliency.js';
 import { warnIfTraining } from './training-mode.js';
 
 export interface ExplainOptions extends CamOptions {
-  /** The layer that Grad-CAM looks at: a module of the model that returns a map [N,K,h,w]. */
+  /** The layer that Grad-CAM and its relatives look at: a module of the model that returns a map [N,K,h,w]. */
   readonly layer: Module;
   /** Class numbers to explain, or a function that chooses them by the logits. Default: the top class. */
   readonly classes?: readonly number[] | ((logits: Float32Array) => readonly number[]);
-  /** Default: all. */
+  /** Default: `defaultMethods`, the four that are quick. */
   readonly methods?: readonly MethodName[];
   /** The order of the input's channels, so that gradients are shown in true colours. Default: 'RGB'. */
   readonly order?: 'RGB' | 'BGR';
-  /** Called before each step. */
-  readonly onStep?: (done: number, total: number, step: string, classIndex: number) => void;
+  /** Called before each step, and while a long one runs: `share` is how much of it is done, 0 to 1. */
+  readonly onStep?: (done: number, total: number, step: string, classIndex: number, share: number) => void;
 }
 
 /** One method's answer for one class. */
@@ -40,9 +39,9 @@ export interface Explanation {
   readonly method: MethodName;
   /** What to look at, RGB: an overlay of the picture's size, or a normalised gradient of the input's size. */
   readonly image: Picture;
-  /** Grad-CAM's map in 0..1, of the picture's size; null for the other methods. */
+  /** A heat map's values in 0..1, of the picture's size; null for methods that end in a gradient. */
   readonly mask: Picture | null;
-  /** The values as they were computed: the map of the layer's size, or the input gradient. */
+  /** The values as they were computed: the map of the layer's size, or the gradient of the input's. */
   readonly raw: Picture;
   /** Whether there is nothing to see: all values are 0. */
   readonly blank: boolean;
@@ -83,18 +82,19 @@ export async function explain(
   const { logits, probabilities } = await classify(model, x);
   const { classes: choice = (values: Float32Array) => [argmax(values)] } = options;
   const classes = typeof choice === 'function' ? choice(logits) : choice;
-  const wanted = new Set(options.methods ?? methodNames);
+  const wanted = new Set<MethodName>(options.methods ?? defaultMethods);
   const needsCam = wanted.has('grad-cam') || wanted.has('guided-grad-cam');
   const needsGuided = wanted.has('guided-backprop') || wanted.has('guided-grad-cam');
-  const total = classes.length * ([needsCam, needsGuided, wanted.has('gradient')].filter(Boolean).length || 1);
+  const others = otherMethods.filter((method) => wanted.has(method));
+  const quick = [needsCam, needsGuided, wanted.has('gradient')].filter(Boolean).length;
+  const total = classes.length * (quick + others.length || 1);
   let done = 0;
-  const step = (name: string, classIndex: number): void => options.onStep?.(done++, total, name, classIndex);
+  const step = (name: string, classIndex: number): void => options.onStep?.(done++, total, name, classIndex, 0);
 
   // a model that is not frozen is run backward to the input, so that its parameters' gradients stay as they are
   const trainable = model.parameters().some((parameter) => parameter.requiresGrad);
   const explanations: Explanation[] = [];
   const captured: Captured[] = [];
-  const toRgb = (gradient: Picture): Picture => (options.order === 'BGR' ? swapRedBlue(gradient) : gradient);
   for (const classIndex of classes) {
     const found = new Map<MethodName, Explanation>();
     const put = (method: MethodName, parts: Omit<Explanation, 'method' | 'classIndex'>) =>
@@ -107,14 +107,22 @@ export async function explain(
     }
     if (needsGuided) {
       step('guided backpropagation', classIndex);
-      const guided = toRgb(await runGuided(model, x, classIndex));
+      const guided = inTrueColours(await runGuided(model, x, classIndex), options);
       put('guided-backprop', gradientResult(guided));
       const mask = found.get('grad-cam')?.mask;
       if (mask) put('guided-grad-cam', gradientResult(guidedGradCam(guided, mask)));
     }
     if (wanted.has('gradient')) {
       step('gradient', classIndex);
-      put('gradient', gradientResult(toRgb((await inputGradient(model, x, classIndex))[0])));
+      const [raw] = await inputGradient(model, x, classIndex);
+      put('gradient', gradientResult(inTrueColours(raw, options)));
+    }
+    for (const method of others) {
+      const title = methodTitle(method);
+      step(title, classIndex);
+      const onProgress = (runs: number, all: number) =>
+        options.onStep?.(done - 1, total, title, classIndex, runs / all);
+      put(method, await runOther(method, { model, x, picture, classIndex, options, onProgress }));
     }
     for (const method of methodNames) {
       const explanation = found.get(method);
@@ -141,62 +149,6 @@ async function classify(model: Module, x: Tensor): Promise<{ logits: Float32Arra
     scores.dispose();
     shares.dispose();
   }
-}
-
-/** @param throughAll run backward to the input, not only to the layer */
-async function runGradCam(
-  model: Module,
-  x: Tensor,
-  picture: Picture,
-  classIndex: number,
-  throughAll: boolean,
-  options: ExplainOptions,
-) {
-  using cam = new GradCam([options.layer], [picture.width, picture.height]);
-  const reached = scoreBackward(model, x, classIndex, throughAll);
-  const [activation, gradient] = [cam.fh.at(0), cam.bh.at(0)];
-  if (!reached || !activation || !gradient) {
-    throw new ArgumentError(
-      `explain: the class score does not depend on the layer ${options.layer.constructor.name}; choose one that the network uses`,
-    );
-  }
-  const capture: Captured = {
-    classIndex,
-    shape: activation.shape.slice(1),
-    activation: await activation.data(),
-    gradient: await gradient.data(),
-  };
-  const { images, masks, raw, blank } = await cam.calCam(picture, options);
-  return { explanation: { image: images[0], mask: masks[0], raw: raw[0], blank: blank[0] }, capture };
-}
-
-/** The guided gradient of the one sample, as it is. */
-async function runGuided(model: Module, x: Tensor, classIndex: number): Promise<Picture> {
-  using gbp = new GuidedBackpropagation(model);
-  scoreBackward(model, x, classIndex, true);
-  const [picture] = await gbp.rawImages();
-  return picture;
-}
-
-/**
- * Backward from one class: to the input only, or in a frozen model to where a hook starts the graph.
- * @returns whether the score depends on anything that wants a gradient
- */
-function scoreBackward(model: Module, x: Tensor, classIndex: number, wantsInputGradient: boolean): boolean {
-  using input = x.detach().requiresGrad_(wantsInputGradient);
-  try {
-    return tidy(() => {
-      const score = classScore(model.call(input), classIndex);
-      if (score.requiresGrad) backward(score, null, wantsInputGradient ? { inputs: [input] } : {});
-      return score.requiresGrad;
-    });
-  } finally {
-    input.grad?.dispose();
-  }
-}
-
-function gradientResult(raw: Picture) {
-  return { image: showGradient(raw), mask: null, raw, blank: isBlank(raw.data) };
 }
 
 function argmax(values: Float32Array): number {

@@ -7,10 +7,11 @@
  *
  * A forward hook keeps each layer's activation, a backward hook its gradient; `calCam` weighs the channels, sums,
  * scales, enlarges and colours. The hooks keep detached tensors, and values are read once, at the end. A backward pass
- * belongs to the latest forward pass: run one after the other, not two forward passes first.
+ * belongs to the latest forward pass: run one after the other, not two forward passes first. `cam()` does both in one
+ * call, with other methods too.
  */
 import { isGradEnabled } from '../autograd/grad-mode.js';
-import { ArgumentError, HookError, check } from '../errors.js';
+import { ArgumentError, check } from '../errors.js';
 import { registerAll, type RemovableHandle } from '../hooks/handle.js';
 import { applyColorMap, type ColorMapName } from '../image/colormaps.js';
 import { blendHeat, maskPicture, overlayHeat } from '../image/overlay.js';
@@ -19,9 +20,10 @@ import { resize } from '../image/resize.js';
 import type { Module } from '../nn/module.js';
 import type { Gradients } from '../tensor/grad-node.js';
 import { keep } from '../tensor/memory.js';
-import { formatShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { warn } from '../warnings.js';
+import { whyBlank } from './blank.js';
+import { requireMap } from './capture.js';
 import { gradCamMap, isBlank, requireFinite, scaleMap } from './maps.js';
 
 export interface CamOptions {
@@ -94,17 +96,11 @@ export class GradCam {
    */
   forwardHook(module: Module, _input: Tensor[], output: unknown): Tensor | null {
     if (!isGradEnabled()) return null;
-    if (!(output instanceof Tensor) || output.ndim !== 4) {
-      const got = output instanceof Tensor ? formatShape(output.shape) : 'no single tensor';
-      throw new HookError(
-        `GradCam: expected a layer that returns a map [N,K,h,w], got ${got} from ${module.constructor.name}; ` +
-          'choose a convolution, or the ReLU or pooling after it',
-      );
-    }
+    const map = requireMap('GradCam', module, output);
     // a gradient that is there already belongs to an earlier pass
     this.#drop(({ layer, gradient }) => layer === module && gradient !== null);
-    const start = output.requiresGrad ? null : output.detach().requiresGrad_();
-    this.#captured.push({ layer: module, activation: keep(output.detach()), start, gradient: null });
+    const start = map.requiresGrad ? null : map.detach().requiresGrad_();
+    this.#captured.push({ layer: module, activation: keep(map.detach()), start, gradient: null });
     return start;
   }
 
@@ -116,11 +112,7 @@ export class GradCam {
 
   /** One overlay: `image` and `mask` of one size. */
   getRgbImage(image: Picture, mask: Picture, options: CamOptions = {}): Picture {
-    const { colormap = 'jet', rgbOrBgr = true, useHeatmap = true, alpha } = options;
-    if (!useHeatmap) return maskPicture(image, mask);
-    const rgb = applyColorMap(mask, colormap);
-    const heatMap = rgbOrBgr ? rgb : swapRedBlue(rgb);
-    return alpha === undefined ? overlayHeat(image, heatMap) : blendHeat(image, heatMap, alpha);
+    return overlayMask(image, mask, options);
   }
 
   /**
@@ -210,25 +202,17 @@ export class GradCam {
   }
 }
 
+/** One overlay of a mask on a picture of the same size. */
+export function overlayMask(image: Picture, mask: Picture, options: CamOptions = {}): Picture {
+  const { colormap = 'jet', rgbOrBgr = true, useHeatmap = true, alpha } = options;
+  if (!useHeatmap) return maskPicture(image, mask);
+  const rgb = applyColorMap(mask, colormap);
+  const heatMap = rgbOrBgr ? rgb : swapRedBlue(rgb);
+  return alpha === undefined ? overlayHeat(image, heatMap) : blendHeat(image, heatMap, alpha);
+}
+
 function free(calls: readonly Captured[]): void {
   for (const { activation, gradient, start } of calls) {
     for (const tensor of [activation, gradient, start?.grad, start]) tensor?.dispose();
   }
-}
-
-/** The likely reason for a blank map of sample n. */
-async function whyBlank(raw: Float32Array, activation: Tensor, gradient: Tensor, n: number): Promise<string> {
-  const partOf = async (tensor: Tensor) => {
-    const size = tensor.numel() / tensor.shape[0];
-    return (await tensor.data()).subarray(n * size, (n + 1) * size);
-  };
-  if (isBlank(await partOf(gradient))) {
-    return 'because every gradient at this layer is zero: the class does not depend on it (a saturated score, or dead ReLUs after it)';
-  }
-  if (isBlank(await partOf(activation)))
-    return 'because every activation of this layer is zero: nothing in the picture excites it';
-  if (raw.every((value) => value === raw[0] && value > 0)) {
-    return `because it has one value everywhere (the layer's map has ${raw.length === 1 ? 'one place' : `${raw.length} equal places`})`;
-  }
-  return 'because every weighted sum is negative: all of this layer speaks against the class';
 }

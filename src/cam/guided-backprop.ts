@@ -17,7 +17,7 @@ import { ReLU } from '../nn/layers.js';
 import type { Module } from '../nn/module.js';
 import { mul } from '../ops/arithmetic.js';
 import { gt } from '../ops/compare.js';
-import { clamp } from '../ops/unary.js';
+import { clamp } from '../ops/clamp.js';
 import type { Gradients } from '../tensor/grad-node.js';
 import { keep, tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';

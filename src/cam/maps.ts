@@ -1,6 +1,7 @@
 /** From gradients and activations to pictures: the small numerical steps that the methods share. */
 import { check } from '../errors.js';
 import { createPicture, type Picture } from '../image/picture.js';
+import { resize } from '../image/resize.js';
 import { mean, sum } from '../ops/sum.js';
 import { mul } from '../ops/arithmetic.js';
 import { neg } from '../ops/unary.js';
@@ -15,9 +16,35 @@ import type { Tensor } from '../tensor/tensor.js';
  * @param classes one per sample, or one for all
  */
 export function classScore(logits: Tensor, classes: number | readonly number[]): Tensor {
+  return sum(classScores(logits, classes));
+}
+
+/** The same, one score for each sample: logits [N,classes] -> [N] */
+export function classScores(logits: Tensor, classes: number | readonly number[]): Tensor {
   check(logits.ndim === 2, () => `classScore: expected logits of shape [N,classes], got ${formatShape(logits.shape)}`);
-  const perSample = typeof classes === 'number' ? new Array<number>(logits.shape[0]).fill(classes) : classes;
-  return neg(nllLoss(logits, perSample, { reduction: 'sum' }));
+  const [samples, count] = logits.shape;
+  const perSample = perSampleClasses(classes, samples, 'classScore');
+  for (const index of perSample) {
+    check(
+      Number.isInteger(index) && index >= 0 && index < count,
+      () => `classScore: expected class numbers from 0 to ${count - 1}, got ${index}`,
+    );
+  }
+  return neg(nllLoss(logits, perSample, { reduction: 'none' }));
+}
+
+/** One class for each of `samples` samples. */
+export function perSampleClasses(
+  classes: number | readonly number[],
+  samples: number,
+  caller: string,
+): readonly number[] {
+  if (typeof classes === 'number') return new Array<number>(samples).fill(classes);
+  check(
+    classes.length === samples,
+    () => `${caller}: expected ${samples} class numbers for a batch of ${samples}, got ${classes.length}`,
+  );
+  return classes;
 }
 
 /**
@@ -39,6 +66,24 @@ export function scaleMap(map: Float32Array): Float32Array {
     max = Math.max(max, value);
   }
   return positive.map((value) => (value - min) / (max + 1e-7));
+}
+
+/**
+ * (x - min) / (max - min + 1e-7), as pytorch-grad-cam scales a map to 0..1. A map without differences becomes 0: blank.
+ */
+export function unitMap(map: Float32Array): Float32Array {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of map) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return map.map((value) => (value - min) / (max - min + 1e-7));
+}
+
+/** A raw map made a mask, as pytorch-grad-cam does it: ReLU, to 0..1, enlarged to [width, height]. */
+export function enlargedMask(raw: Picture, [width, height]: readonly [number, number]): Picture {
+  const mask = unitMap(raw.data.map((value) => (value < 0 ? 0 : value)));
+  return resize(createPicture(raw.width, raw.height, 1, mask), width, height);
 }
 
 /**

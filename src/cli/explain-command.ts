@@ -1,7 +1,6 @@
 /** `backlight explain`: its options and their help. */
 import { Command } from 'commander';
 import { backendNames } from '../backends/active.js';
-import { methodNames } from '../cam/methods.js';
 import { defaultMaxPixels } from '../image/size-limit.js';
 import { runExplain, type ExplainFlags } from './explain-run.js';
 import type { CliIo } from './io.js';
@@ -23,10 +22,11 @@ export function explainCommand(io: CliIo): Command {
       'name, part of a name, number or top:N; repeatable, or with commas (default: top:2)',
       collect,
     )
-    .option('--layer <name>', 'layer that Grad-CAM looks at (default: the last one of features before its pooling)')
+    .option('--layer <name>', 'layer that the heat maps look at (default: the last one of features before its pooling)')
     .option(
       '--method <name>',
-      `${methodNames.join(', ')}; repeatable, or with commas (default: all but gradient)`,
+      'way to explain: grad-cam, grad-cam++, score-cam, occlusion, ... ("backlight methods" lists all); repeatable, ' +
+        'or with commas (default: grad-cam, guided-backprop, guided-grad-cam)',
       collectList,
     )
     .option('--colormap <name>', "colours of the heat map, one of OpenCV's: jet, viridis, turbo, ...", 'jet')
@@ -43,6 +43,7 @@ Examples:
   $ backlight explain cat.png
   $ backlight explain cat.png dog.jpg --class cat --class dog --out maps
   $ backlight explain cat.png --class top:3 --method grad-cam --colormap viridis --alpha 0.5
+  $ backlight explain cat.png --method grad-cam,grad-cam++,score-cam,occlusion
   $ backlight explain both.png --weights squeezenet1_1.safetensors --model squeezenet1_1 \\
       --preprocess caffe --labels imagenet.txt --class "bull mastiff,tiger cat" --layer features.12
   $ backlight explain cat.png --json --dump raw > report.json`,

@@ -3,20 +3,19 @@ import { join } from 'node:path';
 import { explain, type Explanation, type ExplainResult } from '../cam/explain.js';
 import type { MethodName } from '../cam/methods.js';
 import type { ColorMapName } from '../image/colormaps.js';
-import { contactSheet, type Tile } from '../image/contact-sheet.js';
+import type { Tile } from '../image/contact-sheet.js';
 import { decodeImage } from '../image/decode.js';
 import type { Picture } from '../image/picture.js';
 import { encodePng } from '../image/png.js';
-import { resize } from '../image/resize.js';
 import type { LoadedModel } from '../weights/load-model.js';
 import { writeNpy } from '../weights/npy.js';
 import { pictureToDrawOn, preprocess, seenRegion } from '../weights/preprocess.js';
 import type { Preprocess } from '../weights/preprocess-spec.js';
 import { rankClasses, resolveClasses, shortLabel, type ClassRequest } from './class-choice.js';
 import type { ClassScore, ExplanationReport, PictureReport } from './explain-report.js';
+import { explanationSheet, presentable } from './explain-sheet.js';
 import { slug, unique, type OutputFile } from './files.js';
 import { chooseLayer, traceModel } from './model-trace.js';
-import { percent } from './table.js';
 
 export interface ExplainSettings {
   readonly loaded: LoadedModel;
@@ -49,7 +48,7 @@ export async function explainPicture(
   name: string,
   stem: string,
   settings: ExplainSettings,
-  onStep: (step: string, number: number, total: number) => void,
+  onStep: (step: string, number: number, total: number, share: number) => void,
 ): Promise<ExplainedPicture> {
   const { loaded, requests, methods, colormap, alpha, maxPixels } = settings;
   const { model, labels, spec } = loaded;
@@ -66,7 +65,8 @@ export async function explainPicture(
       colormap,
       order: settings.preprocess.order,
       ...(alpha === undefined ? {} : { alpha }),
-      onStep: (done, total, step, index) => onStep(`${step} of ${shortLabel(labels[index])}`, done + 1, total),
+      onStep: (done, total, step, index, share) =>
+        onStep(`${step} of ${shortLabel(labels[index])}`, done + 1, total, share),
     });
 
     const files = new FileList(settings, stem);
@@ -136,7 +136,7 @@ function addExplanation(
   const { method, blank, raw, mask } = explanation;
   const base = `${name}-${method}`;
   const image = files.addPng(base, presentable(explanation.image, drawnOn));
-  const maskFile = mask ? files.addPng(`${name}-mask`, mask) : undefined;
+  const maskFile = mask ? files.addPng(method === 'grad-cam' ? `${name}-mask` : `${base}-mask`, mask) : undefined;
   const shape = raw.channels === 1 ? [raw.height, raw.width] : [raw.height, raw.width, raw.channels];
   const rawFile = files.addNpy(base, raw.data, shape);
   return {
@@ -181,58 +181,6 @@ function rangeOf(values: Float32Array): { min: number; max: number } {
     max = Math.max(max, value);
   }
   return { min, max };
-}
-
-const LEAST_SIDE = 224;
-
-/** Beyond this a contact sheet is no longer looked at, and takes gigabytes. */
-const MOST_ROWS = 24;
-
-/**
- * A picture as people look at it: one of the network's proportions where those are not the picture's (a stretched
- * input) is stretched back, and one of few pixels shows each as a square of some.
- */
-function presentable(picture: Picture, { width, height }: Picture): Picture {
-  const stretched = (picture.width * height) / (picture.height * width);
-  if (Math.abs(Math.log(stretched)) > 0.03) return resize(picture, width, height);
-  const factor = Math.ceil(LEAST_SIDE / Math.max(picture.width, picture.height));
-  return factor < 2 ? picture : resize(picture, picture.width * factor, picture.height * factor, { method: 'nearest' });
-}
-
-const titles: Record<MethodName, string> = {
-  'grad-cam': 'Grad-CAM',
-  'guided-backprop': 'guided backprop',
-  'guided-grad-cam': 'guided Grad-CAM',
-  gradient: 'gradient',
-};
-
-/** A row for each class: the picture, then what each method says. */
-function explanationSheet(
-  picture: Picture,
-  explanations: readonly Explanation[],
-  scoreOf: (index: number) => ClassScore,
-): Picture {
-  const classes = [...new Set(explanations.map(({ classIndex }) => classIndex))].slice(0, MOST_ROWS);
-  const rows = classes.map((index): Tile[] => [
-    { title: 'picture', picture },
-    ...explanations
-      .filter(({ classIndex }) => classIndex === index)
-      .flatMap(({ method, image, mask, blank }): Tile[] => [
-        { title: `${titles[method]}${blank ? ' (blank)' : ''}`, picture: presentable(image, picture) },
-        ...(mask ? [{ title: 'mask', picture: mask }] : []),
-      ]),
-  ]);
-  return contactSheet(rows.flat(), {
-    columns: rows[0].length,
-    tileSize: Math.min(
-      Math.max(LEAST_SIDE, ...rows[0].map((tile) => Math.max(tile.picture.width, tile.picture.height))),
-      288,
-    ),
-    rowHeadings: classes.map((index) => {
-      const { label, probability } = scoreOf(index);
-      return `${shortLabel(label)}  ${percent(probability)}`;
-    }),
-  });
 }
 
 function overlaysOf(explanations: readonly Explanation[], labels: readonly string[]): Tile[] {

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { backendInfo, backendNames, useBackend } from '../backends/active.js';
+import { isCamMethod } from '../cam/cam.js';
 import { methodNames, type MethodName } from '../cam/methods.js';
 import { ArgumentError, BacklightError } from '../errors.js';
 import { colorMaps } from '../image/colormaps.js';
@@ -135,9 +136,10 @@ async function explainAll(
       path,
       names[i],
       settings,
-      (step, number, total) => {
+      (step, number, total, share) => {
         progress.about = `${path}: ${step}`;
-        status.show(`${step} (${number} of ${total}), ${path}`);
+        const part = share > 0 ? `, ${Math.floor(share * 100)} %` : '';
+        status.show(`${step} (${number} of ${total}${part}), ${path}`);
       },
     ).catch((error: unknown) => {
       throw named(error, path);
@@ -167,21 +169,25 @@ function named(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Grad-CAM warns itself, and knows why. */
+const blankReasons: Partial<Record<MethodName, string>> = {
+  'guided-grad-cam': 'Grad-CAM and guided backpropagation have no place in common',
+  occlusion: 'hiding a part of the picture lowers the score nowhere',
+};
+
+/** The maps of a layer warn themselves, and know why. */
 function warnOfBlankGradients({ explanations }: Pick<PictureReport, 'explanations'>): void {
   for (const { method, blank, class: score } of explanations) {
-    if (!blank || method === 'grad-cam') continue;
+    if (!blank || isCamMethod(method)) continue;
     const reason =
-      method === 'guided-grad-cam'
-        ? 'Grad-CAM and guided backpropagation have no place in common'
-        : 'no gradient of the class reaches the picture (dead ReLUs, or a layer that passes none)';
+      blankReasons[method] ?? 'no gradient of the class reaches the picture (dead ReLUs, or a layer that passes none)';
     warn(`${method} of ${shortLabel(score.label)}: the picture is blank, because ${reason}`);
   }
 }
 
 /** The options that need no file. */
 function checkFlags({ method, colormap, alpha, backend, maxPixels }: ExplainFlags) {
-  const chosen = method?.map((name) => choice('--method', name, methodNames)) ?? defaultMethods;
+  const chosen =
+    method?.map((name) => choice('--method', name, methodNames, '"backlight methods" lists all')) ?? defaultMethods;
   if (chosen.length === 0) throw new ArgumentError(`--method: expected one of ${methodNames.join(', ')}, got none`);
   return {
     methods: chosen,

@@ -1,5 +1,7 @@
 /** What `explain` tells people: the classes with bars, a small preview, and the files. */
 import { dirname } from 'node:path';
+import { isCamMethod } from '../cam/cam.js';
+import { methodTitle, type MethodName } from '../cam/methods.js';
 import type { Tile } from '../image/contact-sheet.js';
 import { shortLabel } from './class-choice.js';
 import type { ClassScore, ExplainReport, PictureReport } from './explain-report.js';
@@ -20,9 +22,11 @@ export function pictureText(report: PictureReport, overlays: readonly Tile[], io
   const { region } = report;
   const cropped = region.width < report.width || region.height < report.height;
   const middle = cropped ? `the middle ${region.width}x${region.height} ` : '';
-  const usesLayer = report.explanations.some(({ method }) => method.endsWith('grad-cam'));
+  const atLayer = [...new Set(report.explanations.map(({ method }) => method))].filter(looksAtLayer);
   const notes = [
-    ...(usesLayer ? [`  Grad-CAM at ${report.layer.name}: ${channels} maps of ${width}x${height}`] : []),
+    ...(atLayer.length > 0
+      ? [`  ${layerMethods(atLayer)} at ${report.layer.name}: ${channels} maps of ${width}x${height}`]
+      : []),
     ...report.explanations
       .filter(({ blank }) => blank)
       .map(
@@ -39,6 +43,17 @@ export function pictureText(report: PictureReport, overlays: readonly Tile[], io
   if (mode !== 'none') lines.push('', ...previewLines(overlays, columnsOf(io.stdout), mode, style));
   lines.push('', ...fileLines(report.files, style));
   return `${lines.join('\n')}\n\n`;
+}
+
+function looksAtLayer(method: MethodName): boolean {
+  return method === 'guided-grad-cam' || (isCamMethod(method) && method !== 'full-grad');
+}
+
+/** `Grad-CAM`, or the only one, or how many there are. */
+function layerMethods(methods: readonly MethodName[]): string {
+  const others = methods.filter((method) => method !== 'grad-cam' && method !== 'guided-grad-cam');
+  if (others.length === 0) return methodTitle('grad-cam');
+  return methods.length === 1 ? methodTitle(others[0]) : `${methods.length} methods`;
 }
 
 /** The last line: what ran. */

@@ -56,13 +56,14 @@ export function traceModel(spec: ModelSpec, inputShape: Shape): TracedModule[] {
 const notMaps = [MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Dropout, Flatten].map(({ name }) => name);
 
 /**
- * The last module of `features` that is not a pooling: the deepest map, where it still has its places. null without
- * one.
+ * The last module of `features` that is not a pooling, or a residual network's last `layerN`: the deepest map, where it
+ * still has its places. null without one.
  */
 export function defaultLayer(modules: readonly TracedModule[]): TracedModule | null {
   return (
-    modules.findLast(({ name, type, hasMap }) => /^features\.\d+$/.test(name) && hasMap && !notMaps.includes(type)) ??
-    null
+    modules.findLast(
+      ({ name, type, hasMap }) => /^(features\.\d+|layer\d+)$/.test(name) && hasMap && !notMaps.includes(type),
+    ) ?? null
   );
 }
 

@@ -8,6 +8,9 @@
  *     x -> [input tap] -> forward -> [output tap] -> y
  *               gradInput <-              <- gradOutput
  *
+ * An output that nothing was computed from has null in its place in gradOutput. An input that got no gradient, or needs
+ * none beside one that does, has zeros in gradInput, and they flow on: PyTorch's taps fill them in.
+ *
  * Taps are made per call, and only if the module has backward hooks at that moment: without hooks a module pays
  * nothing.
  */
@@ -15,6 +18,7 @@ import { isGradEnabled } from '../autograd/grad-mode.js';
 import { GraphNode, gradEdge } from '../autograd/node.js';
 import { HookError } from '../errors.js';
 import type { GradEdge, Gradients } from '../tensor/grad-node.js';
+import { numel, type Shape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { warn } from '../warnings.js';
 import type { BackwardHook, BackwardPreHook } from './hook-types.js';
@@ -24,14 +28,10 @@ import { checkGradients, hookName } from './returned.js';
 class TapNode extends GraphNode {
   constructor(
     edges: readonly (GradEdge | null)[],
-    tensors: readonly Tensor[],
+    shapes: readonly Shape[],
     readonly show: (gradients: Gradients) => Gradients,
   ) {
-    super(
-      'BackwardTap',
-      edges,
-      tensors.map((tensor) => tensor.shape),
-    );
+    super('BackwardTap', edges, shapes);
   }
 
   override get exposesGradients(): boolean {
@@ -63,7 +63,8 @@ export class BackwardTap<M> {
   /** The arguments of `forward`, tapped. */
   onInputs(inputs: readonly unknown[]): unknown[] {
     this.#inputCount = inputs.length;
-    const { values, tapped } = tap(inputs, (gradients, indices) => {
+    const { values, tapped } = tap(inputs, (arrived, indices, zeros) => {
+      const gradients = arrived.map((gradient, i) => gradient ?? zeros(i));
       // a gradient that came past the outputs (in a second derivative, say) is none of this call's business
       if (!this.#gradOutput) return gradients;
       const gradInput = this.#runHooks(scatter(gradients, indices, this.#inputCount), this.#gradOutput);
@@ -125,11 +126,17 @@ export class BackwardTap<M> {
 }
 
 /** Puts one tap on all tensors among `values`, if one of them requires a gradient. */
-function tap(values: readonly unknown[], watch: (gradients: Gradients, indices: readonly number[]) => Gradients) {
+function tap(
+  values: readonly unknown[],
+  watch: (gradients: Gradients, indices: readonly number[], zeros: (i: number) => Tensor) => Gradients,
+) {
   const indices = values.flatMap((value, i) => (value instanceof Tensor ? [i] : []));
   const tensors = values.filter((value) => value instanceof Tensor);
   if (!isGradEnabled() || !tensors.some((tensor) => tensor.requiresGrad)) return { values: [...values], tapped: null };
-  const node = new TapNode(tensors.map(gradEdge), tensors, (gradients) => watch(gradients, indices));
+  const [{ backend }] = tensors;
+  const shapes = tensors.map((tensor) => tensor.shape);
+  const zeros = (i: number): Tensor => new Tensor(backend.full(numel(shapes[i]), 0), shapes[i]);
+  const node = new TapNode(tensors.map(gradEdge), shapes, (gradients) => watch(gradients, indices, zeros));
   const out = [...values];
   tensors.forEach((tensor, i) => {
     if (!tensor.requiresGrad) return;

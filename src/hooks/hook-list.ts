@@ -34,8 +34,14 @@ export class HookList<H> {
   }
 
   /** For one round of firing: a hook removed on the way is skipped, one added on the way waits for the next round. */
-  *round(): Generator<HookEntry<H>> {
-    for (const entry of this.#entries) if (this.#entries.includes(entry)) yield entry;
+  round(): Generator<HookEntry<H>> {
+    return HookList.roundOf([this]);
+  }
+
+  /** One round over several lists, one after the other; it begins with the first. */
+  static *roundOf<H>(lists: readonly HookList<H>[]): Generator<HookEntry<H>> {
+    const present = lists.flatMap((list) => list.#entries.map((entry) => ({ list, entry })));
+    for (const { list, entry } of present) if (list.#entries.includes(entry)) yield entry;
   }
 
   /** The hooks as they are now, whatever is removed later. */

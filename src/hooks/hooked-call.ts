@@ -3,7 +3,7 @@
  * something throws.
  */
 import { warn } from '../warnings.js';
-import type { HookEntry, HookList } from './hook-list.js';
+import { HookList, type HookEntry } from './hook-list.js';
 import type { ForwardHook, ForwardPreHook } from './hook-types.js';
 import { hookName, isTensorStructure, wrongReturn } from './returned.js';
 
@@ -20,8 +20,8 @@ export class HookedCall<M, In extends unknown[], Out> {
   ) {}
 
   /** Lets each hook see the arguments, and replace them. */
-  runPreHooks(hooks: HookList<ForwardPreHook<M, In>>): void {
-    for (const { hook } of hooks.round()) {
+  runPreHooks(lists: readonly HookList<ForwardPreHook<M, In>>[]): void {
+    for (const { hook } of HookList.roundOf(lists)) {
       const returned: unknown = hook(this.module, this.args);
       if (returned === null || returned === undefined) continue;
       if (!Array.isArray(returned) && !isTensorStructure(returned)) {
@@ -32,32 +32,39 @@ export class HookedCall<M, In extends unknown[], Out> {
   }
 
   /** Lets each hook see the output, and replace it. @returns the output after all of them */
-  runHooks(hooks: HookList<ForwardHook<M, In, Out>>, output: Out): Out {
+  runHooks(lists: readonly HookList<ForwardHook<M, In, Out>>[], output: Out): Out {
     let value = output;
     this.#output = { value };
-    for (const entry of hooks.round()) {
+    for (const entry of HookList.roundOf(lists)) {
       if (entry.alwaysCall) this.#done.add(entry);
-      const returned: unknown = entry.hook(this.module, this.args, value);
-      if (returned === null || returned === undefined) continue;
-      if (!isTensorStructure(returned)) {
-        throw wrongReturn(hookName('forward hook', entry.hook), 'a tensor or a structure of tensors', returned);
-      }
-      value = returned as Out;
+      value = this.#run(entry.hook, value);
       this.#output = { value };
     }
     return value;
   }
 
-  /** After an error: runs the hooks with `alwaysCall` that have not run. Their own errors are only warned about. */
-  runAlwaysCalled(hooks: HookList<ForwardHook<M, In, Out>>): void {
-    for (const entry of hooks.round()) {
+  /**
+   * After an error: runs the hooks with `alwaysCall` that have not run. What one returns is what the next one sees; their
+   * own errors are only warned about.
+   */
+  runAlwaysCalled(lists: readonly HookList<ForwardHook<M, In, Out>>[]): void {
+    for (const entry of HookList.roundOf(lists)) {
       if (!entry.alwaysCall || this.#done.has(entry)) continue;
       try {
-        entry.hook(this.module, this.args, (this.#output?.value ?? null) as Out);
+        this.#output = { value: this.#run(entry.hook, (this.#output?.value ?? null) as Out) };
       } catch (error) {
         const name = hookName('forward hook', entry.hook);
         warn(`${name}: it threw while another error was on its way, and its own is dropped: ${String(error)}`);
       }
     }
+  }
+  /** @returns the output after this hook */
+  #run(hook: ForwardHook<M, In, Out>, output: Out): Out {
+    const returned: unknown = hook(this.module, this.args, output);
+    if (returned === null || returned === undefined) return output;
+    if (!isTensorStructure(returned)) {
+      throw wrongReturn(hookName('forward hook', hook), 'a tensor or a structure of tensors', returned);
+    }
+    return returned as Out;
   }
 }

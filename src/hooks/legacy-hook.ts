@@ -13,14 +13,19 @@ import { checkGradients, hookName } from './returned.js';
 export function attachLegacyHooks<M>(module: M, output: unknown, hooks: readonly BackwardHook<M>[]): void {
   const node = firstTensor(output)?.node;
   if (!(node instanceof GraphNode)) return;
+  const viewed = (gradient: Tensor | null, i: number) => {
+    const view = node.legacyViews[i];
+    return gradient && view ? view(gradient) : gradient;
+  };
   node.watch((gradInput: Gradients, gradOutput: Gradients) => {
-    let current = gradInput;
+    const shown = gradInput.map(viewed);
+    let current: Gradients = shown;
     for (const hook of hooks) {
       const returned: unknown = hook(module, current, gradOutput);
       if (returned === null || returned === undefined) continue;
       current = checkGradients(hookName('legacy backward hook', hook), 'gradInput', returned, current);
     }
-    return current;
+    return current.map((gradient, i) => (gradient === shown[i] ? gradInput[i] : viewed(gradient, i)));
   });
 }
 

@@ -38,6 +38,20 @@ export function toRgb(picture: Picture): Picture {
   return createPicture(picture.width, picture.height, 3, data);
 }
 
+/**
+ * The picture's brightness, one channel: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as OpenCV's
+ * `cvtColor(..., COLOR_RGB2GRAY)` weighs it. A grey picture is returned as it is.
+ */
+export function rgbToGray(picture: Picture): Picture {
+  if (picture.channels === 1) return picture;
+  const { data } = picture;
+  const grey = new Float32Array(picture.width * picture.height);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = 0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2];
+  }
+  return createPicture(picture.width, picture.height, 1, grey);
+}
+
 /** A copy with the red and blue channels exchanged (RGB <-> OpenCV's BGR). A grey picture is returned as it is. */
 export function swapRedBlue(picture: Picture): Picture {
   if (picture.channels === 1) return picture;

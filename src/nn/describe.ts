@@ -6,6 +6,6 @@ export function describeModule(module: AnyModule): string {
   const extra = module.extraRepr();
   const children = module.namedChildren();
   if (children.length === 0) return `${name}(${extra})`;
-  const lines = children.map(([key, child]) => `(${key}): ${describeModule(child)}`.replaceAll('\n', '\n  '));
+  const lines = children.map(([key, child]) => `(${key}): ${String(child)}`.replaceAll('\n', '\n  '));
   return `${name}(\n${[...(extra ? [extra] : []), ...lines].map((line) => `  ${line}`).join('\n')}\n)`;
 }

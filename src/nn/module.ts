@@ -43,25 +43,23 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
   /** Runs the module, hooks included: the global ones before the module's own. */
   call(...input: In): Out {
     const call = new HookedCall<this, In, Out>(this, input);
+    const forwardHooks = [globalHooks.forward as HookList<ForwardHook<this, In, Out>>, this.#forwardHooks];
     try {
-      call.runPreHooks(globalHooks.forwardPre as HookList<ForwardPreHook<this, In>>);
-      call.runPreHooks(this.#forwardPreHooks);
-
       const backward = [...globalHooks.backward.captured(), ...this.#backwardHooks.captured()];
       const backwardPre = [...globalHooks.backwardPre.captured(), ...this.#backwardPreHooks.captured()];
+      const legacy = this.#legacyHooks.captured();
+      call.runPreHooks([globalHooks.forwardPre as HookList<ForwardPreHook<this, In>>, this.#forwardPreHooks]);
+
       const tap = backward.length + backwardPre.length > 0 ? new BackwardTap<this>(this, backwardPre, backward) : null;
       if (tap) call.args = tap.onInputs(call.args) as In;
 
-      let output = this.forward(...call.args);
-      output = call.runHooks(globalHooks.forward as HookList<ForwardHook<this, In, Out>>, output);
-      output = call.runHooks(this.#forwardHooks, output);
+      let output = call.runHooks(forwardHooks, this.forward(...call.args));
 
       if (tap) output = tap.onOutput(output) as Out;
-      if (this.#legacyHooks.size > 0) attachLegacyHooks<this>(this, output, this.#legacyHooks.captured());
+      if (legacy.length > 0) attachLegacyHooks<this>(this, output, legacy);
       return output;
     } catch (error) {
-      call.runAlwaysCalled(globalHooks.forward as HookList<ForwardHook<this, In, Out>>);
-      call.runAlwaysCalled(this.#forwardHooks);
+      call.runAlwaysCalled(forwardHooks);
       throw error;
     }
   }
@@ -128,7 +126,7 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
   }
 
   children(): Module[] {
-    return childrenOf(this).map(([, child]) => child);
+    return this.namedChildren().map(([, child]) => child);
   }
 
   /** This module (named '') and all modules below it, as `features.0`; a module used twice is listed once. */

@@ -9,4 +9,9 @@ export class Parameter extends Tensor {
     this.requiresGrad = true;
     this.kept = true;
   }
+
+  /** As PyTorch prints it, on a line of its own. */
+  override toString(): string {
+    return `Parameter containing:\n${super.toString()}`;
+  }
 }

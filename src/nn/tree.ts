@@ -5,6 +5,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { Module, type AnyModule } from './module.js';
 import { Parameter } from './parameter.js';
 
+/** The modules among its properties. */
 export function childrenOf(module: AnyModule): [string, Module][] {
   return Object.entries(module).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
 }
@@ -21,7 +22,7 @@ export function modulePaths(root: AnyModule): [string, Module][] {
   const visit = (module: AnyModule, name: string, above: readonly AnyModule[]): void => {
     if (above.includes(module)) return;
     found.push([name, module as Module]);
-    for (const [child, sub] of childrenOf(module)) visit(sub, join(name, child), [...above, module]);
+    for (const [child, sub] of module.namedChildren()) visit(sub, join(name, child), [...above, module]);
   };
   visit(root, '', []);
   return found;

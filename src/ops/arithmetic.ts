@@ -7,7 +7,7 @@ import type { BinaryOp } from '../tensor/backend.js';
 import { broadcastShapes, broadcastStrides } from '../tensor/shape.js';
 import { commonBackend, Tensor } from '../tensor/tensor.js';
 import { record } from '../autograd/record.js';
-import { affine, neg, reciprocal } from './unary.js';
+import { affine, neg } from './unary.js';
 import { sumTo } from './sum-to.js';
 
 /** A tensor, or a number that counts as a scalar tensor. */
@@ -53,8 +53,9 @@ export function sub(a: Operand, b: Operand, alpha = 1): Tensor {
 
 /** a * b, element by element. */
 export function mul(a: Operand, b: Operand): Tensor {
-  if (typeof b === 'number') return affine(asTensor(a, 'mul'), b, 0);
-  if (typeof a === 'number') return affine(b, a, 0);
+  // a shift of 0 would make 0 of a product that is -0
+  if (typeof b === 'number') return affine(asTensor(a, 'mul'), b, -0);
+  if (typeof a === 'number') return affine(b, a, -0);
   return record(
     'Mul',
     binaryKernel('mul', 'mul', a, b),
@@ -66,15 +67,33 @@ export function mul(a: Operand, b: Operand): Tensor {
 
 /** a / b, element by element. */
 export function div(a: Operand, b: Operand): Tensor {
-  if (typeof b === 'number') return affine(asTensor(a, 'div'), 1 / b, 0);
-  if (typeof a === 'number') return affine(reciprocal(b), a, 0);
+  if (typeof b === 'number') {
+    const x = asTensor(a, 'div');
+    return record('Div', withNumber(x, b, quotient), [x], [], [(grad) => div(grad, b)]);
+  }
+  if (typeof a === 'number') {
+    const out = withNumber(b, a, (b, a) => quotient(a, b));
+    return record('Div', out, [b], [b, out], [(grad, b, y) => neg(mul(grad, div(y, b)))]);
+  }
   return record(
     'Div',
-    binaryKernel('div', 'div', a, b),
+    quotient(a, b),
     [a, b],
     [a, b],
     [(grad, a, b) => sumTo(div(grad, b), a.shape), (grad, a, b) => sumTo(neg(mul(grad, div(div(a, b), b))), b.shape)],
   );
+}
+
+function quotient(a: Tensor, b: Tensor): Tensor {
+  return binaryKernel('div', 'div', a, b);
+}
+
+/** The result of a kernel that takes a number as a scalar tensor. */
+function withNumber(x: Tensor, value: number, kernel: (x: Tensor, scalar: Tensor) => Tensor): Tensor {
+  const scalar = new Tensor(x.backend.full(1, value), []);
+  const out = kernel(x, scalar);
+  scalar.dispose();
+  return out;
 }
 
 function asTensor(value: Operand, op: string): Tensor {

@@ -7,6 +7,7 @@ import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { applyBands, makeBand, type BandRow } from './band.js';
+import { partRow } from './resample.js';
 import { poolWindows } from './max-pool2d.js';
 import { pair, type Pair } from './pair.js';
 
@@ -19,6 +20,8 @@ export interface AvgPool2dOptions {
   readonly ceilMode?: boolean;
   /** Count padded zeros in the mean. Default: true. */
   readonly countIncludePad?: boolean;
+  /** Divide each window's sum by this instead of by its number of values. */
+  readonly divisorOverride?: number | null;
 }
 
 /** x [N,C,H,W] or [C,H,W] -> [..,oH,oW] */
@@ -32,6 +35,8 @@ export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions
     () =>
       `avgPool2d: expected a padding of at most half the kernel ${kernel[0]}x${kernel[1]}, got ${padding.join(',')}`,
   );
+  const override = options.divisorOverride ?? null;
+  check(override !== 0, () => 'avgPool2d: expected a divisorOverride other than 0, got 0');
   const [vertical, horizontal] = [0, 1].map((i) => {
     const size = x.shape[x.ndim - 2 + i];
     const count = poolWindows(size, kernel[i], stride[i], padding[i], options.ceilMode ?? false);
@@ -44,7 +49,8 @@ export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions
       const first = o * stride[i] - padding[i];
       const end = Math.min(first + kernel[i], size + padding[i]);
       const [from, to] = [Math.max(first, 0), Math.min(end, size)];
-      const divisor = (options.countIncludePad ?? true) ? end - first : to - from;
+      const count = (options.countIncludePad ?? true) ? end - first : to - from;
+      const divisor = override === null ? count : i === 0 ? override : 1;
       return { start: from, weights: new Array<number>(Math.max(to - from, 0)).fill(1 / divisor) };
     });
     return makeBand(rows, size);
@@ -62,11 +68,7 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [numb
   const [outHeight, outWidth] = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
   const target = pair([outHeight ?? height, outWidth ?? width], 'adaptiveAvgPool2d: outputSize', 1);
   const [vertical, horizontal] = [height, width].map((size, i) => {
-    const rows = Array.from({ length: target[i] }, (_, o): BandRow => {
-      const from = Math.floor((o * size) / target[i]);
-      const to = Math.ceil(((o + 1) * size) / target[i]);
-      return { start: from, weights: new Array<number>(to - from).fill(1 / (to - from)) };
-    });
+    const rows = Array.from({ length: target[i] }, (_, o) => partRow(o, size, target[i]));
     return makeBand(rows, size);
   });
   return applyBands('AdaptiveAvgPool2d', x, vertical, horizontal);

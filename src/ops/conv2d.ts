@@ -1,5 +1,5 @@
 /**
- * Two-dimensional convolution (as in all of deep learning, a cross-correlation).
+ * Convolution over one or two dimensions (as in all of deep learning, a cross-correlation).
  *
  *     y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i*stride + u*dilation - padding, j*stride + v*dilation - padding]
  *
@@ -7,47 +7,115 @@
  * two, which is all that second derivatives need.
  */
 import { record } from '../autograd/record.js';
-import { check } from '../errors.js';
 import type { Conv2dDims } from '../tensor/backend.js';
-import { formatShape } from '../tensor/shape.js';
 import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkConvRanks, convDims, samePadding, type Padding } from './conv-dims.js';
+import { pad } from './pad.js';
 import { pair, type Pair } from './pair.js';
+import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 
 export interface Conv2dOptions {
   /** Step of the window; a number or [height, width]. Default: 1. */
   readonly stride?: Pair;
-  /** Zeros around the input. Default: 0. */
-  readonly padding?: Pair;
+  /** Zeros around the input; 'same' keeps the size, 'valid' is 0. Default: 0. */
+  readonly padding?: Padding;
   /** Distance between the taps of the window. Default: 1. */
   readonly dilation?: Pair;
   /** Independent groups of channels. Default: 1. */
   readonly groups?: number;
 }
 
+export interface Conv1dOptions {
+  /** Default: 1. */
+  readonly stride?: number;
+  /** Zeros at both ends; 'same' keeps the length, 'valid' is 0. Default: 0. */
+  readonly padding?: number | 'same' | 'valid';
+  /** Default: 1. */
+  readonly dilation?: number;
+  /** Default: 1. */
+  readonly groups?: number;
+}
+
 /**
- * x [N,C,H,W], weight [O,C/groups,kH,kW], bias [O] or null -> [N,O,oH,oW],
+ * x [N,C,H,W] or [C,H,W], weight [O,C/groups,kH,kW], bias [O] or null -> [N,O,oH,oW] or [O,oH,oW],
  * oH = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1
  */
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
-  return convolve(x, weight, bias, conv2dDims(x, weight, bias, options));
+  checkConvRanks('conv2d', 2, x.shape, weight.shape, '[out,in/groups,kH,kW]');
+  const stride = pair(options.stride ?? 1, 'conv2d: stride', 1);
+  const dilation = pair(options.dilation ?? 1, 'conv2d: dilation', 1);
+  const given = options.padding ?? 0;
+  const steps = { stride, dilation, groups: options.groups ?? 1 };
+  if (given === 'same') return same('conv2d', x, weight, bias, steps);
+  const padding = pair(given === 'valid' ? 0 : given, 'conv2d: padding', 0);
+  return batched('conv2d', x, weight, bias, { ...steps, padding });
+}
+
+/**
+ * x [N,C,L] or [C,L], weight [O,C/groups,K], bias [O] or null -> [N,O,oL] or [O,oL], by the same formula: a convolution
+ * of images of height 1
+ */
+export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv1dOptions = {}): Tensor {
+  checkConvRanks('conv1d', 1, x.shape, weight.shape, '[out,in/groups,K]');
+  const [stride] = pair(options.stride ?? 1, 'conv1d: stride', 1);
+  const [dilation] = pair(options.dilation ?? 1, 'conv1d: dilation', 1);
+  const given = options.padding ?? 0;
+  const steps = { stride: [stride], dilation: [dilation], groups: options.groups ?? 1 };
+  if (given === 'same') return same('conv1d', x, weight, bias, steps);
+  const [padding] = pair(given === 'valid' ? 0 : given, 'conv1d: padding', 0);
+  return batched('conv1d', x, weight, bias, { ...steps, padding: [padding] });
+}
+
+type Steps = Parameters<typeof convDims>[4];
+
+/** With zeros that keep the size. What is needed at the end only is put there beforehand. */
+function same(op: string, x: Tensor, weight: Tensor, bias: Tensor | null, steps: Omit<Steps, 'padding'>): Tensor {
+  const { padding, extra } = samePadding(op, weight.shape.slice(2), steps);
+  const amounts = [...extra].reverse().flatMap((after) => [0, after]);
+  const padded = extra.includes(1) ? pad(x, amounts) : x;
+  return batched(op, padded, weight, bias, { ...steps, padding });
+}
+
+/** Makes a batch of one of an input without a batch, and an image of height 1 of a row. */
+function batched(op: string, x: Tensor, weight: Tensor, bias: Tensor | null, steps: Steps): Tensor {
+  commonBackend(op, [x, weight, bias]);
+  const single = x.ndim < weight.ndim;
+  const dims = convDims(op, single ? [1, ...x.shape] : x.shape, weight.shape, bias?.shape ?? null, steps);
+  const images = reshapeTo(x, inputShape(dims));
+  const kernel = reshapeTo(weight, weightShape(dims));
+  const out = convolve(images, kernel, bias, dims);
+  return reshapeTo(out, [
+    ...(single ? [] : [dims.batch]),
+    dims.outChannels,
+    ...(weight.ndim === 3 ? [] : [dims.outHeight]),
+    dims.outWidth,
+  ]);
+}
+
+/** x itself where it has as many dimensions already. */
+function reshapeTo(x: Tensor, shape: readonly number[]): Tensor {
+  return x.ndim === shape.length ? x : reshape(x, shape);
 }
 
 /** By checked dimensions; without a bias it is also what the gradients of the other two kernels need. */
 function convolve(x: Tensor, weight: Tensor, bias: Tensor | null, dims: Conv2dDims): Tensor {
-  const backend = commonBackend('conv2d', [x, weight, bias]);
-  const out = new Tensor(backend.conv2d(x.live(), weight.live(), bias?.live() ?? null, dims), outputShape(dims));
+  const out = new Tensor(x.backend.conv2d(x.live(), weight.live(), bias?.live() ?? null, dims), outputShape(dims));
   return record(
     'Conv2d',
     out,
     [x, weight, bias],
     [x, weight],
-    [(grad, _x, w) => gradInput(grad, w, dims), (grad, x) => gradWeight(grad, x, dims), (grad) => sum(grad, [0, 2, 3])],
+    [
+      (grad, _x, w) => conv2dGradInput(grad, w, dims),
+      (grad, x) => gradWeight(grad, x, dims),
+      (grad) => sum(grad, [0, 2, 3]),
+    ],
   );
 }
 
-/** g [N,O,oH,oW], w -> [N,C,H,W] */
-function gradInput(g: Tensor, w: Tensor, dims: Conv2dDims): Tensor {
+/** The gradient of conv2d's input by checked dimensions. g [N,O,oH,oW], w [O,C/groups,kH,kW] -> [N,C,H,W] */
+export function conv2dGradInput(g: Tensor, w: Tensor, dims: Conv2dDims): Tensor {
   const out = new Tensor(g.backend.conv2dGradInput(g.live(), w.live(), dims), inputShape(dims));
   return record(
     'Conv2dGradInput',
@@ -66,56 +134,10 @@ function gradWeight(g: Tensor, x: Tensor, dims: Conv2dDims): Tensor {
     out,
     [g, x],
     [g, x],
-    [(grad, _g, x) => convolve(x, grad, null, dims), (grad, g) => gradInput(g, grad, dims)],
+    [(grad, _g, x) => convolve(x, grad, null, dims), (grad, g) => conv2dGradInput(g, grad, dims)],
   );
 }
 
 const inputShape = (d: Conv2dDims) => [d.batch, d.inChannels, d.height, d.width];
 const weightShape = (d: Conv2dDims) => [d.outChannels, d.inChannels / d.groups, d.kernelHeight, d.kernelWidth];
 const outputShape = (d: Conv2dDims) => [d.batch, d.outChannels, d.outHeight, d.outWidth];
-
-function conv2dDims(x: Tensor, weight: Tensor, bias: Tensor | null, options: Conv2dOptions): Conv2dDims {
-  const [strideHeight, strideWidth] = pair(options.stride ?? 1, 'conv2d: stride', 1);
-  const [padHeight, padWidth] = pair(options.padding ?? 0, 'conv2d: padding', 0);
-  const [dilationHeight, dilationWidth] = pair(options.dilation ?? 1, 'conv2d: dilation', 1);
-  const groups = options.groups ?? 1;
-  const came = () => `got input ${formatShape(x.shape)}`;
-  check(
-    weight.ndim === 4,
-    () => `conv2d: expected a weight of shape [out,in/groups,kH,kW], got ${formatShape(weight.shape)}`,
-  );
-  check(
-    x.ndim === 4,
-    () => `conv2d: expected an input of shape [N,C,H,W], ${came()}; unsqueeze(0) makes a batch of one`,
-  );
-  const [batch, inChannels, height, width] = x.shape;
-  const [outChannels, perGroup, kernelHeight, kernelWidth] = weight.shape;
-  check(
-    Number.isInteger(groups) && groups >= 1 && outChannels % groups === 0,
-    () => `conv2d: expected groups to divide the ${outChannels} output channels, got groups ${groups}`,
-  );
-  check(
-    inChannels === perGroup * groups,
-    () => `conv2d: expected ${perGroup * groups} input channels (weight ${formatShape(weight.shape)}), ${came()}`,
-  );
-  check(
-    bias === null || (bias.ndim === 1 && bias.shape[0] === outChannels),
-    () => `conv2d: expected a bias of shape [${outChannels}], got ${formatShape(bias?.shape ?? [])}`,
-  );
-  const outHeight = windows(height, kernelHeight, strideHeight, padHeight, dilationHeight);
-  const outWidth = windows(width, kernelWidth, strideWidth, padWidth, dilationWidth);
-  check(
-    outHeight >= 1 && outWidth >= 1,
-    () =>
-      `conv2d: expected an input of at least the kernel's size (${kernelHeight}x${kernelWidth}, padding ${padHeight},${padWidth}, ` +
-      `dilation ${dilationHeight},${dilationWidth}), ${came()}`,
-  );
-  return {
-    ...{ batch, inChannels, height, width, outChannels, outHeight, outWidth, kernelHeight, kernelWidth },
-    ...{ strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth, groups },
-  };
-}
-
-function windows(size: number, kernel: number, stride: number, padding: number, dilation: number): number {
-  return Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
-}

@@ -73,6 +73,7 @@ export const zeros = (shape: Shape): Tensor => full(shape, 0);
 export const ones = (shape: Shape): Tensor => full(shape, 1);
 export const zerosLike = (x: Tensor): Tensor => full(x.shape, 0, x.backend);
 export const onesLike = (x: Tensor): Tensor => full(x.shape, 1, x.backend);
+export const fullLike = (x: Tensor, value: number): Tensor => full(x.shape, value, x.backend);
 
 /** start, start + step, ... up to but without `end`; with one argument, 0 to `end` - 1. */
 export function arange(start: number, end?: number, step = 1): Tensor {
@@ -81,6 +82,24 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   const count = Math.max(0, Math.ceil((to - from) / step));
   return fromHost([count], (host) => {
     for (let i = 0; i < count; i++) host[i] = from + i * step;
+  });
+}
+
+/** `steps` numbers from `start` to `end`, both included, at equal distances. */
+export function linspace(start: number, end: number, steps: number): Tensor {
+  check(Number.isInteger(steps) && steps >= 0, () => `linspace: expected a whole number of steps, got ${steps}`);
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  return fromHost([steps], (host) => {
+    // counted from the nearer end, so that both ends are exact
+    for (let i = 0; i < steps; i++) host[i] = 2 * i < steps ? start + i * step : end - (steps - 1 - i) * step;
+  });
+}
+
+/** Ones on the diagonal of [rows,columns] zeros. `columns`: as many as rows. */
+export function eye(rows: number, columns = rows): Tensor {
+  return fromHost([rows, columns], (host) => {
+    host.fill(0);
+    for (let i = 0; i < Math.min(rows, columns); i++) host[i * columns + i] = 1;
   });
 }
 

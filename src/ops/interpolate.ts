@@ -1,72 +1,93 @@
-/**
- * Resizes feature maps. Both modes are banded maps (see band.ts).
- *
- *     bilinear: source = (i + 0.5) * in/out - 0.5, clamped to the first and last pixel   (half-pixel centres)
- *               with alignCorners: source = i * (in - 1) / (out - 1)
- *     nearest:  source = floor(i * in/out)
- */
-import { check } from '../errors.js';
+/** Resizes feature maps. All modes are banded maps along the rows and the columns; resample.ts has their weights. */
+import { ArgumentError, check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { applyBands, makeBand, type BandRow } from './band.js';
-import { pair, type Pair } from './pair.js';
+import { applyBand } from './band.js';
+import { resampleBand, type ResampleMode } from './resample.js';
 
 export interface InterpolateOptions {
-  /** The new height and width. */
-  readonly size?: Pair;
-  /** Or a factor, instead of `size`; sizes are rounded down. */
-  readonly scaleFactor?: number | readonly [number, number];
-  /** Default: 'nearest', as in PyTorch. */
-  readonly mode?: 'nearest' | 'bilinear';
-  /** Bilinear: whether the corner pixels' centres keep their places. Default: false. */
+  /** The new height and width: one number for both, or [height, width]; for a row, its length. */
+  readonly size?: number | readonly number[];
+  /** Or a factor, instead of `size`, or one for each dimension; sizes are rounded down. */
+  readonly scaleFactor?: number | readonly number[];
+  /** Default: 'nearest', as in PyTorch. 'linear' is for [N,C,L], 'bilinear' and 'bicubic' are for [N,C,H,W]. */
+  readonly mode?: 'nearest' | 'nearest-exact' | 'linear' | 'bilinear' | 'bicubic' | 'area';
+  /** Linear and cubic modes: whether the corner pixels' centres keep their places. Default: false. */
   readonly alignCorners?: boolean;
+  /** 'bilinear' and 'bicubic': weigh all the pixels that a new one covers, when shrinking. Default: false. */
+  readonly antialias?: boolean;
 }
 
-/** x [N,C,H,W] -> [N,C,oH,oW] */
+const modes: Readonly<Record<string, ResampleMode>> = {
+  nearest: 'nearest',
+  'nearest-exact': 'nearest-exact',
+  linear: 'linear',
+  bilinear: 'linear',
+  bicubic: 'cubic',
+  area: 'area',
+} satisfies Record<NonNullable<InterpolateOptions['mode']>, ResampleMode>;
+
+/** x [N,C,H,W] -> [N,C,oH,oW], or x [N,C,L] -> [N,C,oL] */
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   check(
-    x.ndim === 4 && x.shape[2] > 0 && x.shape[3] > 0,
-    () => `interpolate: expected an input of shape [N,C,H,W] that is not empty, got ${formatShape(x.shape)}`,
+    (x.ndim === 4 || x.ndim === 3) && x.shape.slice(2).every((size) => size > 0),
+    () => `interpolate: expected an input of shape [N,C,H,W] or [N,C,L] that is not empty, got ${formatShape(x.shape)}`,
   );
-  const { mode = 'nearest', alignCorners = false } = options;
-  const sizes = [x.shape[2], x.shape[3]];
-  const scale = options.scaleFactor;
+  const { size, scaleFactor, alignCorners = false, antialias = false } = options;
+  const mode = checkMode(x, options);
   check(
-    (options.size === undefined) !== (scale === undefined),
-    () => 'interpolate: expected either size or scaleFactor, got ' + (scale === undefined ? 'neither' : 'both'),
+    (size === undefined) !== (scaleFactor === undefined),
+    () => 'interpolate: expected either size or scaleFactor, got ' + (size === undefined ? 'neither' : 'both'),
   );
-  const factors = typeof scale === 'number' ? [scale, scale] : scale;
-  const wanted: Pair = factors
-    ? [Math.floor(sizes[0] * factors[0]), Math.floor(sizes[1] * factors[1])]
-    : (options.size ?? [0, 0]);
-  const target = pair(wanted, 'interpolate: size', 1);
-  const [vertical, horizontal] = sizes.map((size, i) => {
-    const step = factors ? 1 / factors[i] : size / target[i];
-    const row = (o: number): BandRow =>
-      mode === 'nearest'
-        ? { start: Math.min(nearestSource(o, step), size - 1), weights: [1] }
-        : between(alignCorners ? alignedSource(o, size, target[i]) : (o + 0.5) * step - 0.5, size);
-    return makeBand(
-      Array.from({ length: target[i] }, (_, o) => row(o)),
-      size,
+  const sizes = x.shape.slice(2);
+  const factors = scaleFactor === undefined ? null : perAxis('scaleFactor', scaleFactor, sizes.length);
+  const targets = factors
+    ? factors.map((factor, i) => Math.floor(sizes[i] * factor))
+    : perAxis('size', size ?? [], sizes.length);
+  check(
+    targets.every((n) => Number.isInteger(n) && n >= 1),
+    () => `interpolate: expected new sizes that are whole numbers of at least 1, got ${formatShape(targets)}`,
+  );
+  return targets.reduceRight((out, target, i) => {
+    // for images, these two cases do not depend on the factor
+    const plain = x.ndim === 4 && mode === 'nearest' && (target === sizes[i] || target === 2 * sizes[i]);
+    const step = factors && !plain ? 1 / factors[i] : null;
+    return applyBand(
+      'Interpolate',
+      out,
+      resampleBand(sizes[i], target, { mode, alignCorners, antialias, step }),
+      2 + i,
     );
-  });
-  return applyBands('Interpolate', x, vertical, horizontal);
+  }, x);
 }
 
-/** In float32 whatever the backend, as PyTorch does it: at some sizes it rounds across a whole number. */
-function nearestSource(o: number, step: number): number {
-  return Math.floor(Math.fround(o * Math.fround(step)));
+function checkMode(x: Tensor, { mode = 'nearest', alignCorners, antialias }: InterpolateOptions): ResampleMode {
+  const known = Object.keys(modes);
+  if (!Object.hasOwn(modes, mode)) {
+    throw new ArgumentError(`interpolate: expected mode to be one of ${known.join(', ')}, got ${JSON.stringify(mode)}`);
+  }
+  const needed = mode === 'linear' ? 3 : mode.startsWith('bi') ? 4 : x.ndim;
+  check(
+    x.ndim === needed,
+    () =>
+      `interpolate: expected an input of ${needed} dimensions with mode '${mode}', got ${formatShape(x.shape)}; ` +
+      `the mode for it is ${needed === 3 ? "'bilinear'" : "'linear'"}`,
+  );
+  if (alignCorners && !mode.includes('linear') && mode !== 'bicubic') {
+    throw new ArgumentError(`interpolate: expected a linear or cubic mode with alignCorners, got '${mode}'`);
+  }
+  if (antialias && !mode.startsWith('bi')) {
+    throw new ArgumentError(`interpolate: expected mode 'bilinear' or 'bicubic' with antialias, got '${mode}'`);
+  }
+  return modes[mode];
 }
 
-function alignedSource(o: number, size: number, target: number): number {
-  return target === 1 ? 0 : (o * (size - 1)) / (target - 1);
-}
-
-/** The two pixels around `source`, each weighed by how near it is. */
-function between(source: number, size: number): BandRow {
-  const at = Math.max(source, 0);
-  const start = Math.min(Math.floor(at), size - 1);
-  const part = Math.min(at - start, 1);
-  return start === size - 1 ? { start, weights: [1] } : { start, weights: [1 - part, part] };
+/** One number for each of the axes. */
+function perAxis(what: string, value: number | readonly number[], axes: number): readonly number[] {
+  const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
+  check(
+    list.length === axes,
+    () => `interpolate: expected ${what} to be a number or ${axes} of them, got ${formatShape(list)}`,
+  );
+  return list;
 }

@@ -2,12 +2,18 @@
  * y = x W^T + b.
  *
  *     dx = dy W    dW = dy^T x    db = sum over rows of dy
+ *
+ * One node of the graph, bias included, as PyTorch's addmm is. Its legacy hook sees what PyTorch's sees: the gradients
+ * of the bias, of the input and of the transposed weight.
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, numel } from '../tensor/shape.js';
+import type { Storage } from '../tensor/storage.js';
 import { commonBackend, Tensor } from '../tensor/tensor.js';
-import { add } from './arithmetic.js';
+import { transpose } from './permute.js';
+import { reshape } from './reshape.js';
+import { sum } from './sum.js';
 
 /** x [..,in], weight [out,in], bias [out] or null -> [..,out] */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
@@ -23,43 +29,63 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
     bias === null || (bias.ndim === 1 && bias.shape[0] === outFeatures),
     () => `linear: expected a bias of shape [${outFeatures}], got ${formatShape(bias?.shape ?? [])}`,
   );
-  const rows = rowProduct(x, weight);
-  return bias ? add(rows, bias) : rows;
+  if (x.ndim === 2) return bias ? rowsPlusBias(x, weight, bias) : rowProduct(x, weight);
+  const leading = x.shape.slice(0, -1);
+  using rows = reshape(x, [numel(leading), inFeatures]);
+  using out = linear(rows, weight, bias);
+  return reshape(out, [...leading, outFeatures]);
 }
 
-/** x [..,k], w [n,k] -> x w^T [..,n] */
-function rowProduct(x: Tensor, w: Tensor): Tensor {
-  const [n, k] = w.shape;
-  const out = product(x, w, { m: numel(x.shape.slice(0, -1)), k, n, transposeA: false, transposeB: true });
+const transposed = (gradient: Tensor): Tensor => transpose(gradient, 0, 1);
+
+/** x [m,k], w [n,k], b [n] -> x w^T + b [m,n] */
+function rowsPlusBias(x: Tensor, w: Tensor, b: Tensor): Tensor {
+  const [[m, k], [n]] = [x.shape, w.shape];
+  const backend = commonBackend('linear', [x, w, b]);
+  const rows = product(x, w, { m, k, n, transposeA: false, transposeB: true });
+  const out = backend.binary('add', rows, b.live(), { shape: [m, n], aStrides: [n, 1], bStrides: [0, 1] });
+  rows.release();
   return record(
     'Linear',
-    new Tensor(out, [...x.shape.slice(0, -1), n]),
+    new Tensor(out, [m, n]),
+    [b, x, w],
     [x, w],
-    [x, w],
-    [(grad, _x, w) => columnProduct(grad, w), (grad, x) => outerProduct(grad, x)],
+    [(grad) => sum(grad, 0), (grad, _x, w) => columnProduct(grad, w), (grad, x) => outerProduct(grad, x)],
+    [null, null, transposed],
   );
 }
 
-/** g [..,n], w [n,k] -> g w [..,k] */
+/** x [m,k], w [n,k] -> x w^T [m,n] */
+function rowProduct(x: Tensor, w: Tensor): Tensor {
+  const [[m, k], [n]] = [x.shape, w.shape];
+  return record(
+    'Linear',
+    new Tensor(product(x, w, { m, k, n, transposeA: false, transposeB: true }), [m, n]),
+    [x, w],
+    [x, w],
+    [(grad, _x, w) => columnProduct(grad, w), (grad, x) => outerProduct(grad, x)],
+    [null, transposed],
+  );
+}
+
+/** g [m,n], w [n,k] -> g w [m,k] */
 function columnProduct(g: Tensor, w: Tensor): Tensor {
-  const [n, k] = w.shape;
-  const out = product(g, w, { m: numel(g.shape.slice(0, -1)), k: n, n: k, transposeA: false, transposeB: false });
+  const [[m, n], [, k]] = [g.shape, w.shape];
   return record(
     'LinearGradInput',
-    new Tensor(out, [...g.shape.slice(0, -1), k]),
+    new Tensor(product(g, w, { m, k: n, n: k, transposeA: false, transposeB: false }), [m, k]),
     [g, w],
     [g, w],
     [(grad, _g, w) => rowProduct(grad, w), (grad, g) => outerProduct(g, grad)],
   );
 }
 
-/** g [..,n], x [..,k] -> g^T x [n,k], summed over all rows */
+/** g [m,n], x [m,k] -> g^T x [n,k] */
 function outerProduct(g: Tensor, x: Tensor): Tensor {
-  const [n, k] = [g.shape[g.ndim - 1], x.shape[x.ndim - 1]];
-  const out = product(g, x, { m: n, k: numel(g.shape.slice(0, -1)), n: k, transposeA: true, transposeB: false });
+  const [[m, n], [, k]] = [g.shape, x.shape];
   return record(
     'LinearGradWeight',
-    new Tensor(out, [n, k]),
+    new Tensor(product(g, x, { m: n, k: m, n: k, transposeA: true, transposeB: false }), [n, k]),
     [g, x],
     [g, x],
     [(grad, _g, x) => rowProduct(x, grad), (grad, g) => columnProduct(g, grad)],
@@ -70,7 +96,7 @@ function product(
   a: Tensor,
   b: Tensor,
   sizes: { m: number; k: number; n: number; transposeA: boolean; transposeB: boolean },
-) {
+): Storage {
   const backend = commonBackend('linear', [a, b]);
   return backend.matmul(a.live(), b.live(), { batch: 1, aBatchStride: 0, bBatchStride: 0, ...sizes });
 }

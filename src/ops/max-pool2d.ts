@@ -7,7 +7,7 @@
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
-import type { Pool2dDims } from '../tensor/backend.js';
+import type { PlaceDims, Pool2dDims } from '../tensor/backend.js';
 import { formatShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { pair, type Pair } from './pair.js';
@@ -27,25 +27,40 @@ export interface MaxPool2dOptions {
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor {
   const dims = pool2dDims('maxPool2d', x, kernelSize, options);
   const shape = [...x.shape.slice(0, -2), dims.outHeight, dims.outWidth];
+  const inPlanes = { rows: dims.planes, size: dims.height * dims.width, count: dims.outHeight * dims.outWidth };
   const out = new Tensor(x.backend.maxPool2d(x.live(), dims), shape);
   return record(
     'MaxPool2d',
     out,
     [x],
     [x],
-    [(grad, x) => putBack(grad, new Tensor(x.backend.maxPool2dIndices(x.live(), dims), shape), dims, x.shape)],
+    [(grad, x) => putBack(grad, new Tensor(x.backend.maxPool2dIndices(x.live(), dims), shape), inPlanes, x.shape)],
   );
 }
 
+/**
+ * The same with where each maximum was found: y * W + x in its plane. The indices have no gradient.
+ * x [N,C,H,W] or [C,H,W] -> values and indices [..,oH,oW]
+ */
+export function maxPool2dWithIndices(
+  x: Tensor,
+  kernelSize: Pair,
+  options: MaxPool2dOptions = {},
+): { readonly values: Tensor; readonly indices: Tensor } {
+  const values = maxPool2d(x, kernelSize, options);
+  const dims = pool2dDims('maxPool2d', x, kernelSize, options);
+  return { values, indices: new Tensor(x.backend.maxPool2dIndices(x.live(), dims), values.shape) };
+}
+
 /** g [..,oH,oW] -> [..,H,W], each value added at its window's place */
-function putBack(g: Tensor, places: Tensor, dims: Pool2dDims, shape: readonly number[]): Tensor {
-  const out = new Tensor(g.backend.poolScatter(g.live(), places.live(), dims), shape);
+function putBack(g: Tensor, places: Tensor, dims: PlaceDims, shape: readonly number[]): Tensor {
+  const out = new Tensor(g.backend.scatterAdd(g.live(), places.live(), dims), shape);
   return record('MaxPool2dGrad', out, [g], [places], [(grad, places) => pick(grad, places, dims)]);
 }
 
 /** x [..,H,W] -> [..,oH,oW], the value at each window's place */
-function pick(x: Tensor, places: Tensor, dims: Pool2dDims): Tensor {
-  const out = new Tensor(x.backend.poolGather(x.live(), places.live(), dims), places.shape);
+function pick(x: Tensor, places: Tensor, dims: PlaceDims): Tensor {
+  const out = new Tensor(x.backend.gather(x.live(), places.live(), dims), places.shape);
   const { shape } = x;
   return record('MaxPool2dPick', out, [x], [places], [(grad, places) => putBack(grad, places, dims, shape)]);
 }

@@ -1,10 +1,20 @@
-/** Constants around a tensor. Negative amounts crop. */
+/** Constants, or a tensor's own values (see pad-modes.ts), around it. Negative amounts crop. */
 import { record } from '../autograd/record.js';
-import { check } from '../errors.js';
+import { ArgumentError, check } from '../errors.js';
 import { formatShape, numel } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { narrow } from './narrow.js';
+import { padWithOwn, type PadMode } from './pad-modes.js';
 import { reshape } from './reshape.js';
+
+export interface PadOptions {
+  /** Where the new entries come from. Default: 'constant'. */
+  readonly mode?: 'constant' | PadMode;
+  /** The constant. Default: 0. */
+  readonly value?: number;
+}
+
+const modes: readonly string[] = ['constant', 'reflect', 'replicate', 'circular'] satisfies PadOptions['mode'][];
 
 /** `before` and `after` entries of `value` along one dimension. */
 export function padAxis(x: Tensor, axis: number, before: number, after: number, value: number): Tensor {
@@ -16,10 +26,15 @@ export function padAxis(x: Tensor, axis: number, before: number, after: number, 
 }
 
 /**
- * Pads with `value` (default 0) as PyTorch's `F.pad`: `amounts` holds (before, after) pairs, the last dimension's
- * first: `[left, right, top, bottom]`.
+ * Pads as PyTorch's `F.pad`: `amounts` holds (before, after) pairs, the last dimension's first: `[left, right, top,
+ * bottom]`.
+ * @param options a mode and a value, or a number: constants of that value. Default: 0
  */
-export function pad(x: Tensor, amounts: readonly number[], value = 0): Tensor {
+export function pad(x: Tensor, amounts: readonly number[], options: number | PadOptions = 0): Tensor {
+  const { mode = 'constant', value = 0 } = typeof options === 'number' ? { value: options } : options;
+  if (!modes.includes(mode)) {
+    throw new ArgumentError(`pad: expected mode to be one of ${modes.join(', ')}, got ${JSON.stringify(mode)}`);
+  }
   check(
     amounts.length % 2 === 0 && amounts.length <= 2 * x.ndim && amounts.every(Number.isInteger),
     () =>
@@ -29,6 +44,10 @@ export function pad(x: Tensor, amounts: readonly number[], value = 0): Tensor {
   for (let i = 0; i < amounts.length; i += 2) {
     const axis = x.ndim - 1 - i / 2;
     const [before, after] = [amounts[i], amounts[i + 1]];
+    if (mode !== 'constant') {
+      if (before !== 0 || after !== 0) out = padWithOwn(out, axis, before, after, mode);
+      continue;
+    }
     const cropStart = Math.max(-before, 0);
     const cropped = out.shape[axis] - cropStart - Math.max(-after, 0);
     check(cropped >= 0, () => `pad: ${formatShape(amounts)} crops more than there is in shape ${formatShape(x.shape)}`);

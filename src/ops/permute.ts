@@ -1,5 +1,5 @@
 /**
- * Reorders dimensions: permute, transpose. The values are copied into the new order, so that the result is contiguous
+ * Reorders dimensions: permute, transpose, movedim. The values are copied into the new order, so that the result is contiguous
  * like every tensor here. (A view would only relabel what is where; a reshape keeps the order of the values and
  * cuts it anew.)
  */
@@ -7,6 +7,7 @@ import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim, stridesOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { reshape } from './reshape.js';
 
 /** x -> out with out.shape[i] = x.shape[dims[i]]: `permute(x, [2, 0, 1])` puts the last dimension first. */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
@@ -31,5 +32,32 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   return permute(
     x,
     x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
+  );
+}
+
+/** A matrix with rows and columns swapped; a vector or a scalar as it is. */
+export function t(x: Tensor): Tensor {
+  check(x.ndim <= 2, () => `t: expected at most 2 dimensions, got ${formatShape(x.shape)}; see transpose()`);
+  return x.ndim === 2 ? permute(x, [1, 0]) : reshape(x, x.shape);
+}
+
+/** Moves dimensions to other places; the rest keeps its order: `movedim(x [2,3,4], 0, -1)` -> [3,4,2]. */
+export function movedim(
+  x: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
+  const [from, to] = [source, destination].map((dims) =>
+    (typeof dims === 'number' ? [dims] : dims).map((dim) => normalizeDim(dim, x.ndim, 'movedim')),
+  );
+  check(
+    from.length === to.length && new Set(from).size === from.length && new Set(to).size === to.length,
+    () =>
+      `movedim: expected as many destinations as sources, each dimension once, got ${formatShape(from)} and ${formatShape(to)}`,
+  );
+  const rest = [...x.shape.keys()].filter((dim) => !from.includes(dim));
+  return permute(
+    x,
+    x.shape.map((_, i) => (to.includes(i) ? from[to.indexOf(i)] : (rest.shift() ?? 0))),
   );
 }

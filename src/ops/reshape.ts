@@ -1,5 +1,5 @@
 /**
- * The same values in another shape: reshape, view, flatten, squeeze, unsqueeze. Nothing is copied: the result shares
+ * The same values in another shape: reshape, view, flatten, squeeze, unsqueeze, unflatten. Nothing is copied: the result shares
  * the storage, since every tensor here is contiguous.
  */
 import { record } from '../autograd/record.js';
@@ -30,13 +30,22 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   return reshape(x, [...x.shape.slice(0, start), numel(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
 }
 
-/** Removes the dimension `dim` if its size is 1; without `dim`, all dimensions of size 1. */
-export function squeeze(x: Tensor, dim?: number): Tensor {
-  const only = dim === undefined ? -1 : normalizeDim(dim, x.ndim, 'squeeze');
+/** Removes those of the dimensions `dims` (default: all) whose size is 1. */
+export function squeeze(x: Tensor, dims?: number | readonly number[]): Tensor {
+  const named = typeof dims === 'number' ? [dims] : (dims ?? [...x.shape.keys()]);
+  const over = named.map((dim) => normalizeDim(dim, x.ndim, 'squeeze'));
   return reshape(
     x,
-    x.shape.filter((size, i) => size !== 1 || (only >= 0 && i !== only)),
+    x.shape.filter((size, i) => size !== 1 || !over.includes(i)),
   );
+}
+
+/** Cuts the dimension `dim` into several of the given sizes, whose product it is; one may be -1 and is inferred. */
+export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
+  check(x.ndim > 0, () => 'unflatten: expected a tensor with dimensions, got a scalar');
+  const axis = normalizeDim(dim, x.ndim, 'unflatten');
+  const parts = inferShape(sizes, x.shape[axis], 'unflatten');
+  return reshape(x, [...x.shape.slice(0, axis), ...parts, ...x.shape.slice(axis + 1)]);
 }
 
 /** Puts a dimension of size 1 before `dim`; -1 puts it last. */

@@ -2,12 +2,13 @@
  * Functions of one number, element by element. Each gradient is written with the result where that is cheaper.
  *
  *     d e^x = e^x dx            d ln x = dx/x             d sqrt(x) = dx / (2 sqrt(x))     d (1/x) = -dx/x^2
- *     d sigmoid = s(1-s) dx     d tanh = (1-tanh^2) dx    d x^p = p x^(p-1) dx             d x^(-1/2) = -x^(-3/2)/2 dx
+ *     d sigmoid = s(1-s) dx     d tanh = (1-tanh^2) dx    d x^(-1/2) = -x^(-3/2)/2 dx
  */
 import { record, type GradientOf } from '../autograd/record.js';
 import type { UnaryOp } from '../tensor/backend.js';
 import { Tensor } from '../tensor/tensor.js';
 import { mul } from './arithmetic.js';
+import { zerosLike } from './creation.js';
 
 /** Runs a one-input kernel. x [..] -> [..] */
 export function unaryKernel(op: UnaryOp, x: Tensor, p?: number, q?: number): Tensor {
@@ -39,9 +40,9 @@ export function abs(x: Tensor): Tensor {
   return ofInput('Abs', unaryKernel('abs', x), x, (grad, x) => mul(grad, sign(x)));
 }
 
-/** -1, 0 or 1; its gradient is 0 everywhere. */
+/** -1, 0 or 1; 0 for NaN. Its gradient is 0 everywhere. */
 export function sign(x: Tensor): Tensor {
-  return unaryKernel('sign', x);
+  return record('Sign', unaryKernel('sign', x), [x], [], [(grad) => zerosLike(grad)]);
 }
 
 /** e^x */
@@ -77,21 +78,4 @@ export function sigmoid(x: Tensor): Tensor {
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   return ofResult('Tanh', unaryKernel('tanh', x), x, (grad, y) => mul(grad, affine(mul(y, y), -1, 1)));
-}
-
-/** x^exponent with a number as exponent; the gradient of x^0 is 0. */
-export function pow(x: Tensor, exponent: number): Tensor {
-  return ofInput('Pow', unaryKernel('pow', x, exponent), x, (grad, x) =>
-    exponent === 0 ? affine(grad, 0, 0) : mul(grad, affine(pow(x, exponent - 1), exponent, 0)),
-  );
-}
-
-/**
- * Limits values to min..max; either may be left out. The gradient passes where min <= x <= max, the ends included, as
- * in PyTorch.
- */
-export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
-  return ofInput('Clamp', unaryKernel('clamp', x, min, max), x, (grad, x) =>
-    mul(grad, unaryKernel('inside', x, min, max)),
-  );
 }

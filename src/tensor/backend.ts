@@ -16,7 +16,9 @@ export type HostArray = Float32Array | Float64Array;
 /**
  * y = f(x; p, q), element by element. `p` and `q` are used by
  * `affine` (p*x + q), `clamp` (to p..q), `inside` (1 where p <= x <= q, else 0) and `pow` (x^p).
- * `relu` keeps NaN, as PyTorch's does. `sign(0) = 0`.
+ * `relu` keeps NaN, as PyTorch's does. `sign(0) = 0`. `expm1` is e^x - 1 and `log1p` is ln(1 + x), both exact near 0;
+ * `erf` is the error function and `erfc` 1 - erf, exact in its tail too. `round` takes a half to the even
+ * neighbour.
  */
 export type UnaryOp =
   | 'neg'
@@ -33,14 +35,24 @@ export type UnaryOp =
   | 'affine'
   | 'clamp'
   | 'inside'
-  | 'pow';
+  | 'pow'
+  | 'expm1'
+  | 'log1p'
+  | 'erf'
+  | 'erfc'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'trunc'
+  | 'sin'
+  | 'cos';
 
 /**
  * z = f(x, y), element by element with broadcasting. Comparisons give 1 or 0. `maximum` and `minimum` propagate NaN.
  * `reluGrad(g, x)` is `x <= 0 ? 0 : g`, so that the gradient passes where x is NaN.
  */
 export type BinaryOp =
-  'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'reluGrad';
+  'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'reluGrad' | 'pow';
 
 /** `sum`, or `max` (which propagates NaN), along one axis. */
 export type ReduceOp = 'sum' | 'max';
@@ -50,6 +62,11 @@ export interface BroadcastDims {
   readonly shape: readonly number[];
   readonly aStrides: readonly number[];
   readonly bStrides: readonly number[];
+}
+
+/** The same with three inputs: a condition and the two it chooses between. */
+export interface WhereDims extends BroadcastDims {
+  readonly conditionStrides: readonly number[];
 }
 
 /** out[i0,i1,...] = x[offset + i0*strides[0] + i1*strides[1] + ...]: permute, expand, narrow, select and flip. */
@@ -135,6 +152,20 @@ export interface Pool2dDims {
   readonly dilationWidth: number;
 }
 
+/** `count` places in each of `rows` rows of `size` values: x [rows,size], indices [rows,count]. */
+export interface PlaceDims {
+  readonly rows: number;
+  readonly size: number;
+  readonly count: number;
+}
+
+/** Rows to sort, [rows,size], from the smallest value or from the greatest. */
+export interface SortDims {
+  readonly rows: number;
+  readonly size: number;
+  readonly descending: boolean;
+}
+
 /**
  * A banded matrix: row o has `counts[o]` weights, for the columns from `starts[o]` on; row o's weights begin at
  * `o * taps` in `weights`. Average pooling and bilinear interpolation are such matrices, applied to rows and to
@@ -179,6 +210,11 @@ export interface Backend {
 
   unary(op: UnaryOp, x: Storage, p?: number, q?: number): Storage;
   binary(op: BinaryOp, a: Storage, b: Storage, dims: BroadcastDims): Storage;
+  /**
+   * `a` where the condition is not 0 (NaN is not), `b` elsewhere; nothing is multiplied, so NaN on the other side does no
+   * harm.
+   */
+  where(condition: Storage, a: Storage, b: Storage, dims: WhereDims): Storage;
   reduce(op: ReduceOp, x: Storage, dims: AxisDims): Storage;
   softmax(x: Storage, dims: AxisDims): Storage;
   logSoftmax(x: Storage, dims: AxisDims): Storage;
@@ -209,8 +245,15 @@ export interface Backend {
    * Where each window's maximum lies, as y*width + x in its plane; of equal ones the first; NaN counts as the maximum.
    */
   maxPool2dIndices(x: Storage, dims: Pool2dDims): Storage;
-  /** out[p,o] = x[p,indices[p,o]]. */
-  poolGather(x: Storage, indices: Storage, dims: Pool2dDims): Storage;
-  /** out[p,i] = sum of g[p,o] over the windows o with indices[p,o] = i. */
-  poolScatter(g: Storage, indices: Storage, dims: Pool2dDims): Storage;
+  /** out[r,o] = x[r,indices[r,o]]; 0 for an index outside of the row. */
+  gather(x: Storage, indices: Storage, dims: PlaceDims): Storage;
+  /** out[r,i] = sum of g[r,o] over the places o with indices[r,o] = i; an index outside of the row adds nothing. */
+  scatterAdd(g: Storage, indices: Storage, dims: PlaceDims): Storage;
+  /** x [rows,size] -> for each row the places of its values in order; equal ones keep theirs; NaN is the greatest. */
+  argsort(x: Storage, dims: SortDims): Storage;
+  /**
+   * The first value that is no whole number from 0 to `size` - 1; null if there is none, or if looking would wait for a
+   * device.
+   */
+  wrongIndex(indices: Storage, size: number): number | null;
 }

@@ -51,7 +51,7 @@ export function normalizeDims(dims: number | readonly number[] | undefined, rank
     return Array.from({ length: rank }, (_, i) => i);
   const list = (typeof dims === 'number' ? [dims] : [...dims]).map((d) => normalizeDim(d, rank, op));
   list.sort((a, b) => a - b);
-  check(new Set(list).size === list.length, () => `${op}: each dimension may be named once, got ${formatShape(list)}`);
+  check(new Set(list).size === list.length, () => `${op}: expected each dimension once, got ${formatShape(list)}`);
   return rank === 0 ? [] : list;
 }
 
@@ -93,7 +93,7 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
 /** Fills in the one -1 of a shape so that it holds `length` elements. */
 export function inferShape(shape: Shape, length: number, op: string): number[] {
   const unknown = shape.filter((size) => size === -1).length;
-  check(unknown <= 1, () => `${op}: at most one size may be -1, got ${formatShape(shape)}`);
+  check(unknown <= 1, () => `${op}: expected at most one size of -1, got ${formatShape(shape)}`);
   checkShape(
     shape.filter((size) => size !== -1),
     op,

@@ -7,7 +7,7 @@
  */
 import { BackendError, ShapeError, check } from '../errors.js';
 import type { Backend, HostArray } from './backend.js';
-import { formatValues } from './format-tensor.js';
+import { formatSize, formatTensor } from './format-tensor.js';
 import type { GradNode } from './grad-node.js';
 import { trackTensor, untrackTensor } from './scope.js';
 import { formatShape, normalizeDim, numel, type Shape } from './shape.js';
@@ -115,6 +115,22 @@ export class Tensor {
     return new Tensor(this.storage.retain(), this.shape);
   }
 
+  /** Takes this tensor itself out of its graph: it becomes a leaf that requires no gradient. */
+  detach_(): this {
+    this.node = null;
+    this.outputIndex = 0;
+    this.requiresGrad = false;
+    return this;
+  }
+
+  /**
+   * How often the values were changed in place, through any handle that shares them: PyTorch's `_version`. A graph that
+   * saved the tensor at an earlier version refuses to run backward.
+   */
+  get version(): number {
+    return this.storage.version;
+  }
+
   /** The values in row-major order, copied to float32. Blocks until they are computed. */
   dataSync(): Float32Array {
     return toFloat32(this.storage.backend.readSync(this.live()));
@@ -150,14 +166,15 @@ export class Tensor {
     return nest(0, 0);
   }
 
-  /** `tensor([[1, 2], [3, 4]], { requiresGrad: true })`; the middle of large ones is left out, and their shape said. */
+  /** As PyTorch prints it: `tensor([1.0000, 2.5000], requires_grad=True)`; of large ones the ends of each dimension. */
   toString(): string {
-    const options = this.requiresGrad ? ['requiresGrad: true'] : [];
-    const shape = `shape: ${formatShape(this.shape)}`;
-    if (this.#disposed) return `tensor(freed, { ${shape} })`;
-    const values = formatValues(this.hostData(), this.shape);
-    if (this.numel() === 0 || values.includes('...')) options.unshift(shape);
-    return options.length > 0 ? `tensor(${values}, { ${options.join(', ')} })` : `tensor(${values})`;
+    const size = `size=${formatSize(this.shape)}`;
+    if (this.#disposed) return `tensor(freed, ${size})`;
+    const remarks = this.numel() === 0 && this.ndim !== 1 ? [size] : [];
+    if (this.backend.dtype !== 'float32') remarks.push(`dtype=${this.backend.dtype}`);
+    if (this.node) remarks.push(`grad_fn=<${this.node.name}>`);
+    else if (this.requiresGrad) remarks.push('requires_grad=True');
+    return formatTensor(this.hostData(), this.shape, remarks);
   }
 
   /** What Node's `console.log` shows. */

@@ -2,7 +2,9 @@
 import { ArgumentError, FormatError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import type { Module } from '../nn/module.js';
-import { squeezenet1_1 } from '../nn/models/squeezenet.js';
+import { alexnet } from '../nn/models/alexnet.js';
+import * as resnets from '../nn/models/resnet.js';
+import { squeezenet1_0, squeezenet1_1 } from '../nn/models/squeezenet.js';
 import * as models from '../nn/models/vgg.js';
 import type { VggCfg } from '../nn/models/vgg.js';
 import { quote } from './safetensors.js';
@@ -15,6 +17,10 @@ export interface ModelOptions {
   readonly hidden?: readonly number[];
   readonly classes?: number;
   readonly dropout?: number;
+  readonly block?: 'basic' | 'bottleneck';
+  readonly layers?: readonly number[];
+  readonly width?: number;
+  readonly zeroInitResidual?: boolean;
 }
 
 /** A network by name: `{ name: 'vgg', options: { cfg: [64, 'M'], classes: 10 } }`. */
@@ -26,13 +32,37 @@ export interface ModelSpec {
 interface Entry {
   readonly build: (options: ModelOptions) => Module;
   readonly takes: readonly (keyof ModelOptions)[];
+  /** Those that must be there. */
+  readonly needs?: readonly (keyof ModelOptions)[];
 }
 
 const head = ['avgpool', 'hidden', 'classes', 'dropout'] as const;
 const withHead = (build: (options: ModelOptions) => Module): Entry => ({ build, takes: head });
 
+const residual = ['width', 'classes', 'zeroInitResidual'] as const;
+const withResidual = (build: (options: ModelOptions) => Module): Entry => ({ build, takes: residual });
+
 const registry = new Map<string, Entry>([
-  ['vgg', { build: ({ cfg = [], ...rest }) => models.vgg({ cfg, ...rest }), takes: ['cfg', 'batchNorm', ...head] }],
+  ['alexnet', { build: alexnet, takes: head }],
+  [
+    'resnet',
+    {
+      build: ({ block = 'basic', layers = [], ...rest }) => resnets.resnet({ block, layers, ...rest }),
+      takes: ['block', 'layers', ...residual],
+      needs: ['block', 'layers'],
+    },
+  ],
+  ['resnet18', withResidual(resnets.resnet18)],
+  ['resnet34', withResidual(resnets.resnet34)],
+  ['resnet50', withResidual(resnets.resnet50)],
+  [
+    'vgg',
+    {
+      build: ({ cfg = [], ...rest }) => models.vgg({ cfg, ...rest }),
+      takes: ['cfg', 'batchNorm', ...head],
+      needs: ['cfg'],
+    },
+  ],
   ['vgg11', withHead(models.vgg11)],
   ['vgg13', withHead(models.vgg13)],
   ['vgg16', withHead(models.vgg16)],
@@ -41,6 +71,7 @@ const registry = new Map<string, Entry>([
   ['vgg13_bn', withHead(models.vgg13_bn)],
   ['vgg16_bn', withHead(models.vgg16_bn)],
   ['vgg19_bn', withHead(models.vgg19_bn)],
+  ['squeezenet1_0', { build: squeezenet1_0, takes: ['classes', 'dropout'] }],
   ['squeezenet1_1', { build: squeezenet1_1, takes: ['classes', 'dropout'] }],
 ]);
 
@@ -49,8 +80,10 @@ export const modelNames: readonly string[] = [...registry.keys()];
 
 const MAX_WIDTH = 65_536;
 const MAX_LAYERS = 512;
+const MAX_BLOCKS = 128;
 const isWidth = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_WIDTH;
+const isDepth = (value: unknown): boolean => isWidth(value) && Number(value) <= MAX_BLOCKS;
 const isListOf = (holds: (value: unknown) => boolean, value: unknown): boolean =>
   Array.isArray(value) && value.length <= MAX_LAYERS && value.every(holds);
 const width = `a whole number from 1 to ${MAX_WIDTH}`;
@@ -69,6 +102,13 @@ const checks: Record<keyof ModelOptions, { readonly holds: (value: unknown) => b
     holds: (value) => typeof value === 'number' && value >= 0 && value < 1,
     expected: 'a number from 0 up to but without 1',
   },
+  block: { holds: (value) => value === 'basic' || value === 'bottleneck', expected: '"basic" or "bottleneck"' },
+  layers: {
+    holds: (value) => isListOf(isDepth, value) && Array.isArray(value) && value.length === 4,
+    expected: `four numbers of blocks from 1 to ${MAX_BLOCKS}, such as [2,2,2,2]`,
+  },
+  width: { holds: isWidth, expected: width },
+  zeroInitResidual: { holds: (value) => typeof value === 'boolean', expected: 'true or false' },
 };
 
 function entryOf(name: string): Entry {
@@ -94,7 +134,7 @@ export function checkModelSpec(value: unknown, where: string): ModelSpec {
       `${where}: expected the model's name to be one of ${modelNames.join(', ')}, got ${quote(name)}`,
     );
   }
-  const { takes } = entryOf(name);
+  const { takes, needs = [] } = entryOf(name);
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new FormatError(`${where}: expected the options of ${name} to be an object, got ${quote(options)}`);
   }
@@ -106,8 +146,9 @@ export function checkModelSpec(value: unknown, where: string): ModelSpec {
     const { holds, expected } = checks[known];
     if (!holds(option)) throw new FormatError(`${where}: expected ${key} to be ${expected}, got ${quote(option)}`);
   }
-  if (name === 'vgg' && !('cfg' in options)) {
-    throw new FormatError(`${where}: vgg needs the option cfg, ${checks.cfg.expected}`);
+  const missing = needs.find((key) => !(key in options));
+  if (missing !== undefined) {
+    throw new FormatError(`${where}: ${name} needs the option ${missing}, ${checks[missing].expected}`);
   }
   return { name, options };
 }

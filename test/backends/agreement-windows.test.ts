@@ -209,11 +209,16 @@ function checkPool(t: Test, dims: Pool2dDims, seed: number): void {
     agreement.check(t, `maxPool2d ${name} ${kind}`, [x], (on, [s]) => on.maxPool2d(s, dims), { exact: true });
     agreement.check(t, `indices ${name} ${kind}`, [x], (on, [s]) => on.maxPool2dIndices(s, dims), { exact: true });
     const indices = Float32Array.from(agreement.run(reference, [x], (on, [s]) => on.maxPool2dIndices(s, dims)));
-    agreement.check(t, `poolGather ${name} ${kind}`, [x, indices], (on, [s, at]) => on.poolGather(s, at, dims), {
+    const places = {
+      rows: dims.planes,
+      size: dims.height * dims.width,
+      count: dims.outHeight * dims.outWidth,
+    };
+    agreement.check(t, `gather ${name} ${kind}`, [x, indices], (on, [s, at]) => on.gather(s, at, places), {
       exact: true,
     });
     const g = seeded.numbers(indices.length);
-    agreement.check(t, `poolScatter ${name} ${kind}`, [g, indices], (on, [s, at]) => on.poolScatter(s, at, dims));
+    agreement.check(t, `scatterAdd ${name} ${kind}`, [g, indices], (on, [s, at]) => on.scatterAdd(s, at, places));
   }
 }
 

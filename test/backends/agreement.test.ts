@@ -43,8 +43,30 @@ const UNARY: readonly (readonly [op: UnaryOp, p?: number, q?: number])[] = [
   ['pow', -0.5],
   ['pow', -1],
   ['pow', -2],
+  ['pow', Infinity],
+  ['floor'],
+  ['ceil'],
+  ['round'],
+  ['trunc'],
+  ['sin'],
+  ['cos'],
+  ['expm1'],
+  ['log1p'],
+  ['erf'],
+  ['erfc'],
 ];
-const EXACT_UNARY: readonly UnaryOp[] = ['neg', 'abs', 'sign', 'relu', 'clamp', 'inside'];
+const EXACT_UNARY: readonly UnaryOp[] = [
+  'neg',
+  'abs',
+  'sign',
+  'relu',
+  'clamp',
+  'inside',
+  'floor',
+  'ceil',
+  'round',
+  'trunc',
+];
 
 const BINARY: readonly BinaryOp[] = [
   'add',
@@ -60,8 +82,9 @@ const BINARY: readonly BinaryOp[] = [
   'gt',
   'ge',
   'reluGrad',
+  'pow',
 ];
-const ROUNDED_BINARY: readonly BinaryOp[] = ['add', 'sub', 'mul', 'div'];
+const ROUNDED_BINARY: readonly BinaryOp[] = ['add', 'sub', 'mul', 'div', 'pow'];
 
 function broadcast(a: readonly number[], b: readonly number[]): BroadcastDims {
   const shape = broadcastShapes(a, b, 'test');
@@ -115,6 +138,17 @@ t.test('unary', async (t) => {
     agreement.check(t, `${name}, odd`, [seeded.odd(1001)], (b, [x]) => b.unary(op, x, p, q), { exact });
     agreement.check(t, `${name}, wide`, [seeded.numbers(1001, 30)], (b, [x]) => b.unary(op, x, p, q), { exact });
     agreement.check(t, `${name}, tiny`, [seeded.numbers(1001, 1e-3)], (b, [x]) => b.unary(op, x, p, q), { exact });
+  }
+});
+
+t.test('halves are rounded to the even neighbour, and sin and cos keep their digits far out', async (t) => {
+  const halves = Float32Array.from({ length: 41 }, (_, i) => i / 2 - 10);
+  agreement.check(t, 'round, halves', [halves], (b, [x]) => b.unary('round', x), { exact: true });
+  for (const size of [10, 1e3, 1e5, 6e7, 7e7, 1e9, 1e20, 3e38]) {
+    const seeded = new Seeded(size);
+    const x = seeded.numbers(1001, size);
+    agreement.check(t, `sin, ${size}`, [x], (b, [x]) => b.unary('sin', x));
+    agreement.check(t, `cos, ${size}`, [x], (b, [x]) => b.unary('cos', x));
   }
 });
 

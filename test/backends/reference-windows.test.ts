@@ -184,30 +184,31 @@ t.test('a window with no place inside has no index', async (t) => {
   const indices = backend.maxPool2dIndices(one, dims);
   t.strictSame(values(backend.maxPool2d(one, dims)), [-Infinity]);
   t.strictSame(values(indices), [-1]);
-  t.strictSame(values(backend.poolGather(one, indices, dims)), [0]);
-  t.strictSame(values(backend.poolScatter(make([5]), indices, dims)), [0]);
+  const places = { rows: 1, size: 1, count: 1 };
+  t.strictSame(values(backend.gather(one, indices, places)), [0]);
+  t.strictSame(values(backend.scatterAdd(make([5]), indices, places)), [0]);
 });
 
-t.test('poolGather and poolScatter follow the indices', async (t) => {
-  const dims = { ...pool, planes: 2, height: 1, kernelHeight: 1, outHeight: 1 };
+t.test('gather and scatterAdd follow the indices', async (t) => {
+  const dims = { rows: 2, size: 4, count: 3 };
   const indices = make([1, 1, 3, 0, 2, 2]);
   const input = make([1, 2, 3, 4, 5, 6, 7, 8]);
-  t.strictSame(values(backend.poolGather(input, indices, dims)), [2, 2, 4, 5, 7, 7]);
+  t.strictSame(values(backend.gather(input, indices, dims)), [2, 2, 4, 5, 7, 7]);
   const g = make([1, 10, 100, 2, 20, 200]);
-  t.strictSame(values(backend.poolScatter(g, indices, dims)), [0, 11, 0, 100, 2, 0, 220, 0]);
+  t.strictSame(values(backend.scatterAdd(g, indices, dims)), [0, 11, 0, 100, 2, 0, 220, 0]);
 });
 
-t.test('poolScatter rounds a sum once', async (t) => {
+t.test('scatterAdd rounds a sum once', async (t) => {
   const single = createReferenceBackend();
-  const dims = { ...pool, height: 1, width: 3, kernelHeight: 1, outHeight: 1, outWidth: 3 };
+  const dims = { rows: 1, size: 3, count: 3 };
   const g = single.create(3, (host) => host.set([16777216, 1, 1]));
   const indices = single.create(3, (host) => host.fill(1));
-  t.strictSame([...single.readSync(single.poolScatter(g, indices, dims))], [0, 16777218, 0]);
+  t.strictSame([...single.readSync(single.scatterAdd(g, indices, dims))], [0, 16777218, 0]);
 });
 
 t.test('pooling no planes', async (t) => {
   const none = { ...pool, planes: 0 };
   t.strictSame(values(backend.maxPool2d(make([]), none)), []);
   t.strictSame(values(backend.maxPool2dIndices(make([]), none)), []);
-  t.strictSame(values(backend.poolScatter(make([]), make([]), none)), []);
+  t.strictSame(values(backend.scatterAdd(make([]), make([]), { rows: 0, size: 4, count: 2 })), []);
 });

@@ -120,7 +120,8 @@ cases('names', {
   },
   method: {
     argv: explain('picture.png', '--method', 'gradcam'),
-    message: '--method: there is no "gradcam"; expected grad-cam, guided-backprop, guided-grad-cam, gradient',
+    message:
+      '--method: there is no "gradcam"; the nearest are grad-cam, xgrad-cam, grad-cam++ ("backlight methods" lists all)',
   },
   'an empty method': { argv: explain('picture.png', '--method', ','), message: '--method: expected one of grad-cam, ' },
   colormap: {

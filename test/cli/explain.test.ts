@@ -1,6 +1,7 @@
 import t from 'tap';
 import { backendInfo, setBackend } from '../../src/backends/active.js';
 import { explain } from '../../src/cam/explain.js';
+import { methodNames } from '../../src/cam/methods.js';
 import { decodeImage } from '../../src/image/decode.js';
 import type { Picture } from '../../src/image/picture.js';
 import { encodePng } from '../../src/image/png.js';
@@ -194,6 +195,37 @@ t.test('a blank map is a warning, and fine', async (t) => {
   t.equal(warnings.length, 3);
   t.equal(err, warnings.map((warning) => `backlight: warning: ${warning}\n`).join(''));
   t.same(pictures[0].explanations[0].range, { min: 0, max: 0 });
+});
+
+t.test('every method there is', async (t) => {
+  const cwd = await workplace(t);
+  const argv = ['explain', 'picture.png', ...flags, '--class', 'frog', '--method'];
+  const { pictures, warnings } = await report(cwd, [...argv, methodNames.join(','), '--dump', 'raw']);
+  t.same(warnings, []);
+  const { explanations } = pictures[0];
+  t.same(
+    explanations.map(({ method }) => method),
+    methodNames,
+  );
+  for (const { method, blank, range, files } of explanations) {
+    t.notOk(blank, method);
+    t.ok(range.min < range.max, `${method}: ${range.min} to ${range.max}`);
+    t.equal(files.image, `out/picture-frog-${method}.png`);
+    const endsInGradient = ['guided-backprop', 'guided-grad-cam', 'gradient', 'integrated-gradients'].includes(method);
+    const mask = method === 'grad-cam' ? 'out/picture-frog-mask.png' : `out/picture-frog-${method}-mask.png`;
+    t.equal(files.mask, endsInGradient ? undefined : mask, `${method}: mask`);
+    t.equal(readNpy(bytesOf(cwd, 'raw', `picture-frog-${method}.npy`)).shape.length, endsInGradient ? 3 : 2);
+  }
+  const sheet = decodeImage(bytesOf(cwd, 'out', 'picture-sheet.png'));
+  t.equal(sheet.width, 16 + 6 * (240 + 16), 'the picture and 17 methods in three rows of six');
+  t.ok(sheet.height > 3 * 192 && sheet.height < 3 * (192 + 80));
+
+  const { out, err } = await run(cwd, [...argv, methodNames.join(',')], { terminal: 24, columns: 200 });
+  t.match(out, '12 methods at features.6: 8 maps of 10x8');
+  t.match(err, /Score-CAM of frog \(9 of 16, 100 %\)/);
+  const alone = await run(cwd, [...argv, 'fem']);
+  t.match(alone.out, '  FEM at features.6: 8 maps of 10x8');
+  t.notMatch((await run(cwd, [...argv, 'full-grad,occlusion'])).out, 'features.6');
 });
 
 t.test('several pictures, of the same name too', async (t) => {

@@ -32,12 +32,20 @@ export class Args {
     return this.#read(name, 'numbers', isList, otherwise);
   }
 
-  /** [height, width] */
+  /** Sizes, one or several, of which some may be null. */
+  sizes(name: string): (number | null)[] | undefined {
+    const isList = (value: unknown): value is (number | null)[] =>
+      Array.isArray(value) && value.every((item) => typeof item === 'number' || item === null);
+    if (typeof this.values[name] === 'number') return this.numbers(name, undefined);
+    return this.#read(name, 'sizes', isList, undefined);
+  }
+
+  /** [height, width], of which a single number gives both */
   pair<D extends [number, number] | undefined>(name: string, otherwise: D): [number, number] | D {
     const list = this.numbers(name, undefined);
     if (list === undefined) return otherwise;
-    if (list.length === 2) return [list[0], list[1]];
-    throw new Error(`argument ${name}: expected two numbers, got ${JSON.stringify(list)}`);
+    if (list.length === 1 || list.length === 2) return [list[0], list[list.length - 1]];
+    throw new Error(`argument ${name}: expected one or two numbers, got ${JSON.stringify(list)}`);
   }
 
   /** Throws for an argument that was not asked for: the case means something that the runner does not know of. */
@@ -49,7 +57,7 @@ export class Args {
   #read<T, D>(name: string, what: string, is: (value: unknown) => value is T, otherwise: D): T | D {
     this.#asked.add(name);
     const value = this.values[name];
-    if (value === undefined) return otherwise;
+    if (value === undefined || value === null) return otherwise;
     if (is(value)) return value;
     throw new Error(`argument ${name}: expected ${what}, got ${JSON.stringify(value)}`);
   }

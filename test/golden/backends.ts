@@ -3,9 +3,7 @@ import type { Test } from 'tap';
 import { backendNamed, backendNames, withBackend, type BackendName } from '../../src/backends/active.js';
 import type { Backend } from '../../src/tensor/backend.js';
 import { tidy } from '../../src/tensor/memory.js';
-import { Tensor } from '../../src/tensor/tensor.js';
-import type { Golden } from './read.js';
-import { difference, tolerances, type Result, type Tolerance } from './tolerance.js';
+import { closeness, tolerances, type Comparable, type Golden, type Tolerance } from '../../src/testing/index.js';
 
 export { backendNames };
 
@@ -35,10 +33,9 @@ export class Run {
   }
 
   /** Asserts that `actual` is the golden value. */
-  close(label: string, actual: Tensor | Result, expected: Golden, tolerance = this.tolerance): void {
-    const result = actual instanceof Tensor ? { shape: actual.shape, values: actual.hostData() } : actual;
-    const wrong = difference(result, expected, tolerance);
-    if (wrong === null) this.t.pass(label);
-    else this.t.fail(`${label}: ${wrong}`);
+  close(label: string, actual: Comparable, expected: Golden, tolerance = this.tolerance): void {
+    const report = closeness(actual, expected, { tolerance });
+    if (report.close) this.t.pass(label);
+    else this.t.fail(`${label}: ${report.message}`);
   }
 }

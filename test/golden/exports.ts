@@ -17,8 +17,3 @@ export async function exportedFunctions(room: string): Promise<[string, string, 
       .map(([name, value]): [string, string, unknown] => [file, name, value]),
   );
 }
-
-/** `leaky_relu`, `leakyRelu` and `LeakyReLU` are the same name. */
-export function plainName(name: string): string {
-  return name.replaceAll('_', '').toLowerCase();
-}

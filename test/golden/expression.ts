@@ -4,23 +4,35 @@
  */
 import { add, div, mul, sub } from '../../src/ops/arithmetic.js';
 import { matmul } from '../../src/ops/matmul.js';
-import { neg, pow } from '../../src/ops/unary.js';
-import { sum } from '../../src/ops/sum.js';
+import { pow } from '../../src/ops/power.js';
+import { neg } from '../../src/ops/unary.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { Args } from './args.js';
 import { opTable } from './op-table.js';
 
 type Value = Tensor | number;
 
-/** Names of the positional arguments after the tensors, and whether a single number stands for height and width. */
-const signatures: Readonly<Record<string, readonly { readonly name: string; readonly pair?: boolean }[]>> = {
-  softmax: [{ name: 'dim' }],
-  log_softmax: [{ name: 'dim' }],
-  max_pool2d: [{ name: 'kernel_size', pair: true }],
-  conv2d: [
-    { name: 'stride', pair: true },
-    { name: 'padding', pair: true },
-  ],
+/** Names of the positional arguments after the tensors. */
+const signatures: Readonly<Record<string, readonly string[]>> = {
+  softmax: ['dim'],
+  log_softmax: ['dim'],
+  cumsum: ['dim'],
+  sum: ['dim', 'keepdim'],
+  mean: ['dim', 'keepdim'],
+  amax: ['dim', 'keepdim'],
+  prod: ['dim', 'keepdim'],
+  pow: ['exponent'],
+  clamp: ['min', 'max'],
+  leaky_relu: ['negative_slope'],
+  elu: ['alpha'],
+  transpose: ['dim0', 'dim1'],
+  max_pool2d: ['kernel_size', 'stride', 'padding', 'dilation'],
+  avg_pool2d: ['kernel_size', 'stride', 'padding'],
+  adaptive_avg_pool2d: ['output_size'],
+  adaptive_max_pool2d: ['output_size'],
+  conv1d: ['stride', 'padding', 'dilation', 'groups'],
+  conv2d: ['stride', 'padding', 'dilation', 'groups'],
+  conv_transpose2d: ['stride', 'padding', 'output_padding', 'groups', 'dilation'],
 };
 
 /** The value of `text`, x0 being the first of `inputs`. */
@@ -121,13 +133,13 @@ class Parser {
       if (value instanceof Tensor) {
         tensors.push(value);
       } else {
-        const slot = named ? (signatures[name] ?? []).find((s) => s.name === named) : rest.shift();
-        if (!slot) throw new Error(`${this.text}: the runner does not know the argument ${named ?? value} of ${name}`);
-        args[slot.name] = slot.pair ? [value, value] : value;
+        const slot = named ?? rest.shift();
+        if (!slot) throw new Error(`${this.text}: the runner does not know the argument ${value} of ${name}`);
+        args[slot] = value;
       }
       if (this.#next !== ')') this.expect(',');
     }
-    const op = name === 'sum' ? ([x]: readonly Tensor[]) => sum(x) : opTable[name];
+    const op = opTable[name];
     if (!op) throw new Error(`${this.text}: the runner has no function ${name}; add it to op-table.ts`);
     const given = new Args(args);
     const out = op(tensors, given);

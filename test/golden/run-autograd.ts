@@ -3,10 +3,10 @@ import { grad } from '../../src/autograd/backward.js';
 import { add } from '../../src/ops/arithmetic.js';
 import { zerosLike } from '../../src/ops/creation.js';
 import { sum } from '../../src/ops/sum.js';
-import { pow } from '../../src/ops/unary.js';
+import { pow } from '../../src/ops/power.js';
 import type { Run } from './backends.js';
 import { evaluate } from './expression.js';
-import type { GoldenFile } from './read.js';
+import type { GoldenFile } from '../../src/testing/index.js';
 
 interface AutogradCase {
   readonly name: string;

@@ -3,22 +3,23 @@
  *
  * notes/*: sample 0, every ReLU of `features`, each overlaid on the original picture, in OpenCV's BGR. colour_index is
  * truncated, so a mask next to a step may fall either way: it is compared within 1, and the overlay is made from the
- * stored index. pytorch_grad_cam/GradCAM: scaled to 0..1 before and after resizing.
+ * stored index. pytorch_grad_cam/*: scaled to 0..1 before and after resizing, within 1e-5 of full scale.
  */
 import { backward } from '../../src/autograd/backward.js';
+import { cam, type CamMethodName } from '../../src/cam/cam.js';
 import { GradCam } from '../../src/cam/grad-cam.js';
 import { GuidedBackpropagation } from '../../src/cam/guided-backprop.js';
+import { integratedGradients } from '../../src/cam/integrated-gradients.js';
+import { enlargedMask, unitMap } from '../../src/cam/maps.js';
+import { occlusion } from '../../src/cam/occlusion.js';
 import { createPicture, type Picture } from '../../src/image/picture.js';
-import { resizeMap } from '../../src/image/resize.js';
 import type { VGG } from '../../src/nn/models/vgg.js';
 import { withBackend } from '../../src/backends/active.js';
 import { narrow } from '../../src/ops/narrow.js';
 import { tidy } from '../../src/tensor/memory.js';
 import type { Run } from './backends.js';
-import { camMethodsNotYet } from './not-yet.js';
-import type { Golden, GoldenFile } from './read.js';
+import type { Golden, GoldenFile, Tolerance } from '../../src/testing/index.js';
 import { classScore, goldenModel, type VggCase } from './run-vgg.js';
-import type { Tolerance } from './tolerance.js';
 
 interface CamCase {
   readonly name: string;
@@ -29,20 +30,24 @@ interface CamCase {
   readonly pytorch_grad_cam: readonly string[];
 }
 
-/** Tensors of cam.safetensors (after the case's name) and the method that each of them waits for. */
-const waitingFor: readonly (readonly [RegExp, string])[] = [
-  [/\/raw\/hires_cam$/, 'HiResCAM'],
-  [/\/raw\/layer_cam$/, 'LayerCAM'],
-  [/\/integrated_gradients_midpoint_32$/, 'IntegratedGradients'],
-  [/\/occlusion_8_stride4$/, 'Occlusion'],
-];
+/** Each method by its name in pytorch-grad-cam. */
+const methods: Readonly<Record<string, CamMethodName>> = {
+  GradCAM: 'grad-cam',
+  HiResCAM: 'hires-cam',
+  GradCAMElementWise: 'grad-cam-elementwise',
+  GradCAMPlusPlus: 'grad-cam++',
+  XGradCAM: 'xgrad-cam',
+  LayerCAM: 'layer-cam',
+  ScoreCAM: 'score-cam',
+  AblationCAM: 'ablation-cam',
+  EigenCAM: 'eigen-cam',
+  EigenGradCAM: 'eigen-grad-cam',
+  FullGrad: 'full-grad',
+  FEM: 'fem',
+};
 
-/** Whether a tensor of cam.safetensors belongs to a method that does not exist yet. */
-export function camTensorIsNotYet(tensor: string): boolean {
-  const [, byName] = /\/pytorch_grad_cam\/(\w+)$/.exec(tensor) ?? [];
-  const method = byName ?? waitingFor.find(([pattern]) => pattern.test(tensor))?.[1];
-  return method !== undefined && camMethodsNotYet.includes(method);
-}
+/** Those whose map may be the negative of pytorch-grad-cam's, where a principal component's sign is arbitrary. */
+const eitherSign: readonly CamMethodName[] = ['eigen-cam', 'eigen-grad-cam'];
 
 export async function runCam(run: Run, file: GoldenFile, vggFile: GoldenFile): Promise<void> {
   for (const c of file.meta<CamCase[]>('cases')) {
@@ -53,6 +58,8 @@ export async function runCam(run: Run, file: GoldenFile, vggFile: GoldenFile): P
       await compareNotesGradCam(run, file, vggFile, c, model);
       await compareNotesGuided(run, file, vggFile, c, model);
       await compareGradCam(run, file, vggFile, c, model);
+      await compareMethods(run, file, vggFile, c, model);
+      await compareAttributions(run, file, vggFile, c, model);
     } catch (error) {
       run.t.fail(`${c.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -117,7 +124,7 @@ async function compareNotesGuided(run: Run, file: GoldenFile, vggFile: GoldenFil
   run.close(`${c.name}: guided image, n - 1`, { shape: withTorchStd.shape, values }, withTorchStd);
 }
 
-/** raw/grad_cam, and pytorch-grad-cam's maps as far as there are any. */
+/** raw/grad_cam, by the class GradCam. */
 async function compareGradCam(run: Run, file: GoldenFile, vggFile: GoldenFile, c: CamCase, model: VGG) {
   const image = picture01(file, c);
   using cam = new GradCam([model.getSubmodule(c.target_layer)], [image.width, image.height]);
@@ -126,30 +133,66 @@ async function compareGradCam(run: Run, file: GoldenFile, vggFile: GoldenFile, c
   const raws = results.map(({ raw: [map] }) => map);
   const wanted = file.get(`${c.name}/raw/grad_cam`);
   run.close(`${c.name}: raw Grad-CAM`, stack(raws, wanted.shape), wanted);
+}
 
-  for (const method of c.pytorch_grad_cam) {
-    if (camMethodsNotYet.includes(method)) continue;
-    if (method !== 'GradCAM') throw new Error(`the runner has no method ${method}`);
-    const theirs = file.get(`${c.name}/pytorch_grad_cam/${method}`);
-    const ours = raws.map((map) => scaledTwice(map, image.width, image.height));
-    run.close(`${c.name}: GradCAM of pytorch-grad-cam`, stack(ours, theirs.shape), theirs, {
+/** pytorch-grad-cam's maps, and the raw ones of two methods. */
+async function compareMethods(run: Run, file: GoldenFile, vggFile: GoldenFile, c: CamCase, model: VGG) {
+  using x = vggFile.tensor(`${c.name}/input`, run.backend);
+  const layer = model.getSubmodule(c.target_layer);
+  const explain = (method: CamMethodName) => cam(model, x, { method, layer, classes: c.class_per_sample });
+  for (const name of c.pytorch_grad_cam) {
+    if (!(name in methods)) throw new Error(`the runner has no method ${name}`);
+    const theirs = file.get(`${c.name}/pytorch_grad_cam/${name}`);
+    const ours = await explain(methods[name]);
+    const masks = ours.map(({ mask, raw: [raw] }, n) => {
+      if (!eitherSign.includes(methods[name])) return mask;
+      const small = createPicture(
+        raw.width,
+        raw.height,
+        1,
+        Float32Array.from(raw.data, (value) => -value),
+      );
+      const { width, height, data } = enlargedMask(small, [mask.width, mask.height]);
+      const turned = createPicture(width, height, 1, unitMap(data));
+      return isNearer(turned, mask, theirs, n) ? turned : mask;
+    });
+    run.close(`${c.name}: ${name} of pytorch-grad-cam`, stack(masks, theirs.shape), theirs, {
       ofLargest: 0,
       ofValue: 0,
       absolute: 1e-5,
     });
   }
+  for (const [name, method] of [['hires_cam', 'hires-cam'] as const, ['layer_cam', 'layer-cam'] as const]) {
+    const wanted = file.get(`${c.name}/raw/${name}`);
+    const raws = (await explain(method)).map(({ raw: [map] }) => map);
+    run.close(`${c.name}: raw ${method}`, stack(raws, wanted.shape), wanted);
+  }
 }
 
-/** ReLU, to 0..1, resize, to 0..1 again. */
-function scaledTwice(map: Picture, width: number, height: number): Picture {
-  const toUnit = (values: Float32Array): Float32Array => {
-    const min = values.reduce((a, b) => Math.min(a, b));
-    const shifted = values.map((value) => value - min);
-    const max = shifted.reduce((a, b) => Math.max(a, b));
-    return shifted.map((value) => value / (1e-7 + max));
-  };
-  const small = toUnit(map.data.map((value) => Math.max(value, 0)));
-  return createPicture(width, height, 1, toUnit(resizeMap(small, map.width, map.height, width, height)));
+/** Whether `a` is nearer than `b` to sample n of the golden masks. */
+function isNearer(a: Picture, b: Picture, golden: Golden, n: number): boolean {
+  const own = golden.values.subarray(n * a.data.length, (n + 1) * a.data.length);
+  const distance = ({ data }: Picture) => data.reduce((total, value, i) => total + Math.abs(value - own[i]), 0);
+  return distance(a) < distance(b);
+}
+
+/** Integrated gradients of 32 steps, and the drops of a square of 8 pixels that moves by 4. */
+async function compareAttributions(run: Run, file: GoldenFile, vggFile: GoldenFile, c: CamCase, model: VGG) {
+  using x = vggFile.tensor(`${c.name}/input`, run.backend);
+  const classes = c.class_per_sample;
+  const integrated = await integratedGradients(model, x, { classes, steps: 32 });
+  const wanted = file.get(`${c.name}/integrated_gradients_midpoint_32`);
+  run.close(`${c.name}: integrated gradients`, { shape: wanted.shape, values: channelsFirst(integrated) }, wanted);
+
+  const drops = await occlusion(model, x, { classes, window: 8, stride: 4 });
+  const wantedDrops = file.get(`${c.name}/occlusion_8_stride4`);
+  const maps = drops.map((result) => result.drops);
+  run.close(`${c.name}: occlusion`, stack(maps, wantedDrops.shape), wantedDrops);
+}
+
+/** [H,W,3] of each picture -> [N,3,H,W] */
+function channelsFirst(pictures: readonly Picture[]): number[] {
+  return pictures.flatMap(({ data }) => [0, 1, 2].flatMap((c) => [...data].filter((_, i) => i % 3 === c)));
 }
 
 /** Mean 0.5 and standard deviation 0.1 as by torch's `std`, with n - 1 in the denominator; clipped to 0..1. */

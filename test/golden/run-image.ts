@@ -1,10 +1,9 @@
-/** image.json: OpenCV's colour maps, byte for byte, and its bilinear resize. */
+/** image.json: OpenCV's colour maps, byte for byte, its bilinear resize, and its grey. */
 import type { Test } from 'tap';
 import { colorMapTable, isColorMapName } from '../../src/image/colormaps.js';
+import { createPicture, rgbToGray } from '../../src/image/picture.js';
 import { resizeMap } from '../../src/image/resize.js';
-import { imageNotYet } from './not-yet.js';
-import type { GoldenFile } from './read.js';
-import { difference } from './tolerance.js';
+import { closeness, type Closeness, type GoldenFile } from '../../src/testing/index.js';
 
 interface ResizeCase {
   readonly name: string;
@@ -13,8 +12,8 @@ interface ResizeCase {
 }
 
 export function runImage(t: Test, file: GoldenFile): void {
-  const close = (label: string, wrong: string | null) =>
-    wrong === null ? t.pass(label) : t.fail(`${label}: ${wrong}`);
+  const close = (label: string, report: Closeness) =>
+    report.close ? t.pass(label) : t.fail(`${label}: ${report.message}`);
   const exact = { ofLargest: 0, ofValue: 0 };
   for (const name of file.meta<string[]>('colormaps')) {
     if (!isColorMapName(name)) {
@@ -22,7 +21,8 @@ export function runImage(t: Test, file: GoldenFile): void {
       continue;
     }
     const values = Array.from(colorMapTable(name), (value) => Math.round(value * 255));
-    close(`colour map ${name}`, difference({ shape: [256, 3], values }, file.get(`colormap/${name}`), exact));
+    const expected = file.get(`colormap/${name}`);
+    close(`colour map ${name}`, closeness({ shape: [256, 3], values }, expected, { tolerance: exact }));
   }
   for (const { name, from, to } of file.meta<ResizeCase[]>('cases')) {
     const { shape, values } = file.get(`${name}/in`);
@@ -30,11 +30,23 @@ export function runImage(t: Test, file: GoldenFile): void {
     const resized = resizeMap(Float32Array.from(values), from[1], from[0], to[1], to[0]);
     // the values are in 0..1: 1e-5 of full scale
     const tolerance = { ofLargest: 0, ofValue: 0, absolute: 1e-5 };
-    close(name, difference({ shape: to, values: resized }, file.get(`${name}/out`), tolerance));
+    close(name, closeness({ shape: to, values: resized }, file.get(`${name}/out`), { tolerance }));
   }
+  compareGray(t, file);
 }
 
-/** Whether a tensor of image.safetensors belongs to a function that does not exist yet. */
-export function imageTensorIsNotYet(tensor: string): boolean {
-  return imageNotYet.includes('rgb_to_gray') && tensor.startsWith('rgb/');
+/** rgb/in [H,W,3] and rgb/gray [H,W] are bytes: OpenCV rounds, and its weights have 14 bits. */
+function compareGray(t: Test, file: GoldenFile): void {
+  const { shape, values } = file.get('rgb/in');
+  const [height, width] = shape;
+  const picture = createPicture(
+    width,
+    height,
+    3,
+    Float32Array.from(values, (value) => value / 255),
+  );
+  const gray = Array.from(rgbToGray(picture).data, (value) => value * 255);
+  const tolerance = { ofLargest: 0, ofValue: 0, absolute: 0.51 };
+  const report = closeness({ shape: [height, width], values: gray }, file.get('rgb/gray'), { tolerance });
+  t.ok(report.close, 'rgb to gray', { message: report.message });
 }

@@ -2,9 +2,8 @@
 import { grad } from '../../src/autograd/backward.js';
 import { Args } from './args.js';
 import type { Run } from './backends.js';
-import { opsNotYet } from './not-yet.js';
 import { opTable } from './op-table.js';
-import type { GoldenFile } from './read.js';
+import type { GoldenFile } from '../../src/testing/index.js';
 
 interface OpCase {
   readonly name: string;
@@ -18,14 +17,8 @@ interface OpCase {
 
 export function runOps(run: Run, file: GoldenFile): void {
   for (const c of file.meta<OpCase[]>('cases')) {
-    if (!opsNotYet.includes(c.op)) run.case(c.name, () => runOp(run, file, c));
+    run.case(c.name, () => runOp(run, file, c));
   }
-}
-
-/** Whether a tensor of ops.safetensors belongs to an op that does not exist yet. */
-export function opTensorIsNotYet(file: GoldenFile): (tensor: string) => boolean {
-  const waiting = file.meta<OpCase[]>('cases').filter((c) => opsNotYet.includes(c.op));
-  return (tensor) => waiting.some((c) => tensor.startsWith(`${c.name}/`));
 }
 
 function runOp(run: Run, file: GoldenFile, c: OpCase): void {

@@ -3,8 +3,10 @@
  * schedules.
  */
 import { backward } from '../../src/autograd/backward.js';
+import { Adam, AdamW, type AdamOptions } from '../../src/nn/optim/adam.js';
 import type { Optimizer } from '../../src/nn/optim/optimizer.js';
-import { CosineAnnealingLR, OneCycleLR, StepLR } from '../../src/nn/optim/schedules.js';
+import { OneCycleLR } from '../../src/nn/optim/one-cycle.js';
+import { CosineAnnealingLR, StepLR } from '../../src/nn/optim/schedules.js';
 import { SGD } from '../../src/nn/optim/sgd.js';
 import { crossEntropy } from '../../src/ops/cross-entropy.js';
 import { zeros } from '../../src/ops/creation.js';
@@ -13,8 +15,7 @@ import type { Tensor } from '../../src/tensor/tensor.js';
 import { tidy } from '../../src/tensor/memory.js';
 import { Args } from './args.js';
 import type { Run } from './backends.js';
-import { optimizersNotYet } from './not-yet.js';
-import type { GoldenFile } from './read.js';
+import type { GoldenFile } from '../../src/testing/index.js';
 
 interface OptimizerCase {
   readonly name: string;
@@ -23,7 +24,7 @@ interface OptimizerCase {
   readonly steps: number;
 }
 
-const optimizers: Readonly<Record<string, (params: Tensor[], args: Args) => SGD>> = {
+const optimizers: Readonly<Record<string, (params: Tensor[], args: Args) => Adam | SGD>> = {
   SGD: (params, args) =>
     new SGD(params, {
       lr: args.number('lr', 0.001),
@@ -32,7 +33,19 @@ const optimizers: Readonly<Record<string, (params: Tensor[], args: Args) => SGD>
       weightDecay: args.number('weight_decay', 0),
       nesterov: args.flag('nesterov'),
     }),
+  Adam: (params, args) => new Adam(params, adamOptions(args, 0)),
+  AdamW: (params, args) => new AdamW(params, adamOptions(args, 0.01)),
 };
+
+function adamOptions(args: Args, weightDecay: number): Partial<AdamOptions> {
+  return {
+    lr: args.number('lr', 0.001),
+    betas: args.pair('betas', [0.9, 0.999]),
+    eps: args.number('eps', 1e-8),
+    weightDecay: args.number('weight_decay', weightDecay),
+    amsgrad: args.flag('amsgrad'),
+  };
+}
 
 /** With the arguments that make_goldens.py gives them; they are not in the JSON file. */
 const schedules: Readonly<Record<string, (optimizer: Optimizer) => { step(): void }>> = {
@@ -43,17 +56,11 @@ const schedules: Readonly<Record<string, (optimizer: Optimizer) => { step(): voi
 
 export function runOptim(run: Run, file: GoldenFile): void {
   for (const c of file.meta<OptimizerCase[]>('cases')) {
-    if (!optimizersNotYet.includes(c.optimizer)) run.case(c.name, () => runOptimizer(run, file, c));
+    run.case(c.name, () => runOptimizer(run, file, c));
   }
   for (const [name, rates] of Object.entries(file.meta<Record<string, number[]>>('lr_schedules'))) {
     run.case(`schedule ${name}`, () => runSchedule(run, name, rates));
   }
-}
-
-/** Whether a tensor of optim.safetensors belongs to an optimiser that does not exist yet. */
-export function optimTensorIsNotYet(file: GoldenFile): (tensor: string) => boolean {
-  const waiting = file.meta<OptimizerCase[]>('cases').filter((c) => optimizersNotYet.includes(c.optimizer));
-  return (tensor) => waiting.some((c) => tensor.startsWith(`${c.name}/`));
 }
 
 function runOptimizer(run: Run, file: GoldenFile, c: OptimizerCase): void {

@@ -11,10 +11,10 @@ import type { Gradients } from '../../src/tensor/grad-node.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { add } from '../../src/ops/arithmetic.js';
 import { at } from '../../src/ops/narrow.js';
-import { clamp } from '../../src/ops/unary.js';
+import { clamp } from '../../src/ops/clamp.js';
 import { backward } from '../../src/autograd/backward.js';
 import type { Run } from './backends.js';
-import type { GoldenFile } from './read.js';
+import type { GoldenFile } from '../../src/testing/index.js';
 
 export interface VggCase {
   readonly name: string;

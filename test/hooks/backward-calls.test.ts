@@ -5,7 +5,7 @@ import type { Tensor } from '../../src/tensor/tensor.js';
 import { relu } from '../../src/ops/relu.js';
 import { Fn, Scale, gradOf, leaf, numbers, wrong } from './helpers.js';
 
-t.test('27 a module used twice fires once per call, last call first', async (t) => {
+t.test('27. a module used twice fires once per call, last call first', async (t) => {
   const log: unknown[] = [];
   const module = new Scale(5);
   module.registerFullBackwardPreHook((_module, gradOutput) => void log.push(['pre', numbers(gradOutput)]));
@@ -24,7 +24,7 @@ t.test('27 a module used twice fires once per call, last call first', async (t) 
   t.equal(module.weight.grad?.item(), 5);
 });
 
-t.test('28 two forwards with one in the loss: one call', async (t) => {
+t.test('28. two forwards with one in the loss: one call', async (t) => {
   const log: unknown[] = [];
   const module = new Scale(5);
   module.registerFullBackwardHook((_module, gradInput) => void log.push(numbers(gradInput)));
@@ -35,7 +35,7 @@ t.test('28 two forwards with one in the loss: one call', async (t) => {
   t.same(log, [[35], [5]], 'the other graph is untouched');
 });
 
-t.test('29 an unused output of several: null slot in gradOutput', async (t) => {
+t.test('29. an unused output of several: null slot in gradOutput', async (t) => {
   const log: unknown[] = [];
   const module = new Fn((x: Tensor) => [x.mul(2), x.mul(3), x.detach()]);
   module.registerFullBackwardPreHook((_module, gradOutput) => void log.push(numbers(gradOutput)));
@@ -49,7 +49,7 @@ t.test('29 an unused output of several: null slot in gradOutput', async (t) => {
   t.same(log, [[null, [1, 1], null], [[3, 3]], [null, [1, 1], null]]);
 });
 
-t.test('31 downstream detached: silent', async (t) => {
+t.test('31. downstream detached: silent', async (t) => {
   const module = new Scale(2);
   module.registerFullBackwardPreHook(() => void t.fail('called'));
   module.registerFullBackwardHook(() => void t.fail('called'));
@@ -59,7 +59,7 @@ t.test('31 downstream detached: silent', async (t) => {
   t.equal(gradOf(x), null);
 });
 
-t.test('32 hooks are those of the forward pass: added later does not fire, removed later still does', async (t) => {
+t.test('32. hooks are those of the forward pass: added later does not fire, removed later still does', async (t) => {
   const log: string[] = [];
   const module = new Scale(2);
   const early = module.registerFullBackwardHook(() => void log.push('early'));
@@ -78,7 +78,7 @@ t.test('32 hooks are those of the forward pass: added later does not fire, remov
   z.backward();
 });
 
-t.test('33 a hook that removes itself and a later one: the later still fires that time, neither after', async (t) => {
+t.test('33. a hook that removes itself and a later one: the later still fires that time, neither after', async (t) => {
   const log: string[] = [];
   const module = new Scale(2);
   const first = module.registerFullBackwardHook(() => {
@@ -95,7 +95,7 @@ t.test('33 a hook that removes itself and a later one: the later still fires tha
 });
 
 t.test(
-  "34 residual relu(x) + x: the full hook sees the module's gradient, the legacy one the last add's",
+  "34. residual relu(x) + x: the full hook sees the module's gradient, the legacy one the last add's",
   async (t) => {
     const log: unknown[] = [];
     const log2 = (_module: unknown, gradInput: Gradients, gradOutput: Gradients) =>
@@ -127,7 +127,7 @@ t.test(
   },
 );
 
-t.test('34 a legacy hook replaces the gradients of that last node, by an array of as many', async (t) => {
+t.test('34. a legacy hook replaces the gradients of that last node, by an array of as many', async (t) => {
   const run = (replace: (grad: Tensor | null) => Gradients) => {
     const module = new Fn((x: Tensor) => relu(x));
     module.registerBackwardHook((_module, _gradInput, [grad]) => replace(grad?.mul(10) ?? null));
@@ -145,7 +145,7 @@ t.test('34 a legacy hook replaces the gradients of that last node, by an array o
   });
 });
 
-t.test('36 legacy and full on the same module: error', async (t) => {
+t.test('36. legacy and full on the same module: error', async (t) => {
   const message = /expected full or legacy backward hooks on a module, got both/;
   const full = new Scale(1);
   const handle = full.registerFullBackwardHook(() => null);

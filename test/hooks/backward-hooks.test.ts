@@ -19,7 +19,7 @@ function watch<In extends unknown[], Out>(module: Fn<In, Out> | Scale): Seen[] {
   return seen;
 }
 
-t.test('15 gradInput and gradOutput are always arrays', async (t) => {
+t.test('15. gradInput and gradOutput are always arrays', async (t) => {
   const one = new Scale(2);
   const seenOne = watch(one);
   one
@@ -36,17 +36,37 @@ t.test('15 gradInput and gradOutput are always arrays', async (t) => {
   t.same(seenTwo, [{ gradInput: [41, 31], gradOutput: [10, 1] }]);
 });
 
-t.test('16 a positional argument that is no tensor gives a null slot', async (t) => {
+t.test('16. a positional argument that is no tensor gives a null slot', async (t) => {
   const module = new Fn((factor: number, x: Tensor, name: string, y: Tensor) => {
     t.equal(name, 'a name');
     return x.mul(factor).add(y);
   });
   const seen = watch(module);
   module.call(5, leaf(1), 'a name', tensor(2)).backward();
-  t.same(seen, [{ gradInput: [null, 5, null, null], gradOutput: [1] }], 'so does a tensor that needs no gradient');
+  t.same(seen, [{ gradInput: [null, 5, null, 0], gradOutput: [1] }]);
 });
 
-t.test('17 a call without positional arguments gives gradInput = []', async (t) => {
+t.test('16. a tensor argument without a gradient gives zeros beside one that has one', async (t) => {
+  const module = new Fn((x: Tensor, unused: Tensor, constant: Tensor) => {
+    t.equal(unused.requiresGrad, true);
+    return x.mul(constant.detach());
+  });
+  const seen = watch(module);
+  const [x, unused, constant] = [leaf([1, 2]), leaf([[3]]), tensor([4, 5])];
+  module.call(x, unused, constant).sum().backward();
+  t.same(seen, [{ gradInput: [[4, 5], [[0]], [0, 0]], gradOutput: [[1, 1]] }]);
+  t.same(gradOf(unused), [[0]], 'the zeros flow on');
+  t.equal(constant.grad, null);
+});
+
+t.test('16. without hooks there are no zeros', async (t) => {
+  const module = new Fn((x: Tensor, _unused: Tensor) => x.mul(2));
+  const [x, unused] = [leaf(1), leaf(3)];
+  module.call(x, unused).backward();
+  t.same([gradOf(x), gradOf(unused)], [2, null]);
+});
+
+t.test('17. a call without positional arguments gives gradInput = []', async (t) => {
   const weight = leaf([2, 3]);
   const module = new Fn<[], Tensor>(() => weight.mul(4));
   const seen = watch(module);
@@ -55,7 +75,7 @@ t.test('17 a call without positional arguments gives gradInput = []', async (t) 
   t.same(gradOf(weight), [4, 4]);
 });
 
-t.test('18 the input needs no gradient: one call with gradInput [null], when gradOutput is ready', async (t) => {
+t.test('18. the input needs no gradient: one call with gradInput [null], when gradOutput is ready', async (t) => {
   const log: string[] = [];
   const layer = linearOf([[2, 3]]);
   layer.registerFullBackwardHook(
@@ -71,7 +91,7 @@ t.test('18 the input needs no gradient: one call with gradInput [null], when gra
   t.same(gradOf(layer.weight), [[50, 70]]);
 });
 
-t.test('19 in that case returning a gradient is an error, returning nulls is not', async (t) => {
+t.test('19. in that case returning a gradient is an error, returning nulls is not', async (t) => {
   const run = (returned: Gradients) => {
     const layer = linearOf([[2, 3]]);
     layer.registerFullBackwardHook(() => returned);
@@ -89,7 +109,7 @@ t.test('19 in that case returning a gradient is an error, returning nulls is not
   t.throws(() => run(wrong(false)), { name: 'HookError', message: /got boolean false/ });
 });
 
-t.test('20 nothing needs a gradient: no call', async (t) => {
+t.test('20. nothing needs a gradient: no call', async (t) => {
   const module = new Fn((x: Tensor) => x.mul(2));
   const seen = watch(module);
   module.registerFullBackwardPreHook(() => void t.fail('called'));
@@ -101,7 +121,7 @@ t.test('20 nothing needs a gradient: no call', async (t) => {
   t.same(seen, []);
 });
 
-t.test("21 a replaced gradInput changes what flows upstream only, not the module's weight gradient", async (t) => {
+t.test("21. a replaced gradInput changes what flows upstream only, not the module's weight gradient", async (t) => {
   const [first, second] = [new Scale(2), new Scale(3)];
   second.registerFullBackwardHook((_module, [grad]) => [grad?.mul(100) ?? null]);
   const x = leaf(5);
@@ -112,7 +132,7 @@ t.test("21 a replaced gradInput changes what flows upstream only, not the module
 });
 
 t.test(
-  "22 a pre-hook's replacement changes the weight gradients; the backward hook sees it as gradOutput",
+  "22. a pre-hook's replacement changes the weight gradients; the backward hook sees it as gradOutput",
   async (t) => {
     const module = new Scale(3);
     const seen = watch(module);
@@ -126,7 +146,7 @@ t.test(
   },
 );
 
-t.test('23 wrong number of gradients: the error says both numbers', async (t) => {
+t.test('23. wrong number of gradients: the error says both numbers', async (t) => {
   const backward = new Scale(2);
   backward.registerFullBackwardHook(function doubled(_module, [grad]) {
     return [grad, grad];
@@ -140,7 +160,7 @@ t.test('23 wrong number of gradients: the error says both numbers', async (t) =>
   t.throws(() => pre.call(leaf(1)).backward(), { message: /invalid number of gradOutput, got 0, but expected 1/ });
 });
 
-t.test('24 wrong shape: the error gives both shapes', async (t) => {
+t.test('24. wrong shape: the error gives both shapes', async (t) => {
   const backward = new Scale(2);
   backward.registerFullBackwardHook(() => [tensor([1, 2, 3])]);
   t.throws(
@@ -178,7 +198,7 @@ t.test('24 wrong shape: the error gives both shapes', async (t) => {
   );
 });
 
-t.test('25 a bare tensor instead of an array is an error', async (t) => {
+t.test('25. a bare tensor instead of an array is an error', async (t) => {
   const backward = new Scale(2);
   backward.registerFullBackwardHook((_module, [grad]) => wrong(grad));
   t.throws(
@@ -204,19 +224,46 @@ t.test('25 a bare tensor instead of an array is an error', async (t) => {
   );
 });
 
-t.test('26 returning [null] leaves the gradient null upstream', async (t) => {
+t.test('26. returning [null] leaves the gradient null upstream', async (t) => {
+  const second = new Scale(3);
+  second.registerFullBackwardHook(() => [null]);
+  const [x, weight] = [leaf(5), leaf(2)];
+  x.registerHook(() => void t.fail('called without a gradient'));
+  second.call(x.mul(weight)).backward();
+  t.equal(second.weight.grad?.item(), 10);
+  t.same([gradOf(weight), gradOf(x)], [null, null]);
+
+  const y = leaf(5);
+  second.call(y).backward();
+  t.equal(gradOf(y), null, 'a leaf right before it as well');
+});
+
+t.test('26. a module with hooks before it has null as gradOutput, and fills gradInput with zeros', async (t) => {
   const [first, second] = [new Scale(2), new Scale(3)];
   const seen = watch(first);
+  const pre: unknown[] = [];
+  first.registerFullBackwardPreHook((_module, gradOutput) => void pre.push(numbers(gradOutput)));
   second.registerFullBackwardHook(() => [null]);
   const x = leaf(5);
   second.call(first.call(x)).backward();
   t.equal(second.weight.grad?.item(), 10);
+  t.same(pre, [[null]]);
+  t.same(seen, [{ gradInput: [0], gradOutput: [null] }]);
   t.equal(gradOf(first.weight), null);
-  t.equal(gradOf(x), null);
-  t.same(seen, [{ gradInput: [null], gradOutput: [null] }], 'the module before sees the null');
+  t.equal(gradOf(x), 0);
 });
 
-t.test('30 a dict output: a warning, and the hook never fires', async (t) => {
+t.test('26. a pre-hook that returns [null]: no gradient for the weight, zeros for the input', async (t) => {
+  const module = new Scale(3);
+  const seen = watch(module);
+  module.registerFullBackwardPreHook(() => [null]);
+  const x = leaf(5);
+  module.call(x).backward();
+  t.same(seen, [{ gradInput: [0], gradOutput: [null] }]);
+  t.same([gradOf(module.weight), gradOf(x)], [null, 0]);
+});
+
+t.test('30. a dict output: a warning, and the hook never fires', async (t) => {
   const module = new Fn((x: Tensor) => ({ y: x.mul(2) }));
   const seen = watch(module);
   const x = leaf(3);

@@ -8,7 +8,7 @@ import type { Tensor } from '../../src/tensor/tensor.js';
 import { setWarningHandler } from '../../src/warnings.js';
 import { Fn, Scale, gradOf, leaf, wrong } from './helpers.js';
 
-t.test("07 a pre-hook's single value is wrapped into the arguments; an array takes their place", async (t) => {
+t.test("7. a pre-hook's single value is wrapped into the arguments; an array takes their place", async (t) => {
   const module = new Fn((x: Tensor, y?: Tensor) => (y ? x.sub(y) : x));
   const single = module.registerForwardPreHook((_module, [x]) => x.mul(10));
   t.equal(module.call(tensor(2)).item(), 20);
@@ -18,7 +18,7 @@ t.test("07 a pre-hook's single value is wrapped into the arguments; an array tak
   t.equal(module.call(tensor(2), tensor(5)).item(), 3);
 });
 
-t.test('08 a pre-hook that returns no arguments is an error that names it and says what it got', async (t) => {
+t.test('8. a pre-hook that returns no arguments is an error that names it and says what it got', async (t) => {
   const module = new Scale(2);
   const cases: [unknown, RegExp][] = [
     [7, /expected arguments or nothing, got number 7/],
@@ -37,7 +37,7 @@ t.test('08 a pre-hook that returns no arguments is an error that names it and sa
   t.equal(module.call(leaf(4)).item(), 8);
 });
 
-t.test('09 forward hooks see inputs changed by pre-hooks and outputs changed by earlier hooks', async (t) => {
+t.test('9. forward hooks see inputs changed by pre-hooks and outputs changed by earlier hooks', async (t) => {
   const seen: number[][] = [];
   const module = new Scale(2);
   module.registerForwardPreHook((_module, [x]): [Tensor] => [x.add(1)]);
@@ -59,7 +59,7 @@ t.test('09 forward hooks see inputs changed by pre-hooks and outputs changed by 
   t.equal(module.weight.grad?.item(), 40);
 });
 
-t.test('10 a non-null return replaces the output; one that is no tensor structure is an error', async (t) => {
+t.test('10. a non-null return replaces the output; one that is no tensor structure is an error', async (t) => {
   const module = new Scale(2);
   for (const nothing of [null, undefined]) {
     const handle = module.registerForwardHook(() => nothing);
@@ -92,7 +92,7 @@ t.test('10 a non-null return replaces the output; one that is no tensor structur
   t.same(pair.call(x), { y: x, twice: [x, null, new Map([['z', x]])] }, 'any structure of tensors will do');
 });
 
-t.test('11 a hook that throws skips later hooks', async (t) => {
+t.test('11. a hook that throws skips later hooks', async (t) => {
   const log: string[] = [];
   const failure = new RangeError('from the hook');
   const module = new Scale(2);
@@ -121,7 +121,7 @@ t.test('11 a hook that throws skips later hooks', async (t) => {
   pre.remove();
 });
 
-t.test('12 forward throws: its error propagates and forward hooks do not run', async (t) => {
+t.test('12. forward throws: its error propagates and forward hooks do not run', async (t) => {
   const failure = new Error('from forward');
   const log: string[] = [];
   const module = new Fn((_x: Tensor): Tensor => {
@@ -136,7 +136,7 @@ t.test('12 forward throws: its error propagates and forward hooks do not run', a
   t.same(log, ['pre']);
 });
 
-t.test('13 no hook runs twice, on success or after an error', async (t) => {
+t.test('13. no hook runs twice, on success or after an error', async (t) => {
   let count = 0;
   let fail = true;
   const module = new Scale(2);
@@ -151,7 +151,7 @@ t.test('13 no hook runs twice, on success or after an error', async (t) => {
   t.equal(count, 2);
 });
 
-t.test('11 a hook that throws: always-called hooks after it still run', async (t) => {
+t.test('11. a hook that throws: always-called hooks after it still run', async (t) => {
   const log: string[] = [];
   const failure = new RangeError('from the hook');
   const module = new Scale(2);
@@ -169,7 +169,7 @@ t.test('11 a hook that throws: always-called hooks after it still run', async (t
   t.same(log, ['always 3 6'], 'with what forward had returned');
 });
 
-t.test('12 forward throws: an always-called hook gets output null, the first error propagates', async (t) => {
+t.test('12. forward throws: an always-called hook gets output null, the first error propagates', async (t) => {
   const failure = new Error('from forward');
   const log: unknown[] = [];
   const module = new Fn((_x: Tensor): Tensor => {
@@ -184,7 +184,7 @@ t.test('12 forward throws: an always-called hook gets output null, the first err
   t.same(log, [['global', null], null]);
 });
 
-t.test('13 an always-called hook runs once on success; beside another error its own is dropped', async (t) => {
+t.test('13. an always-called hook runs once on success; beside another error its own is dropped', async (t) => {
   const log: string[] = [];
   const module = new Scale(2);
   module.registerForwardHook(() => void log.push('always'), { alwaysCall: true });
@@ -227,7 +227,7 @@ t.test('13 an always-called hook runs once on success; beside another error its 
   t.match(warnings[0], /forward hook 'broken'.*its own is dropped: Error: its own/);
 });
 
-t.test('14 under noGrad forward hooks run and backward hooks do not', async (t) => {
+t.test('14. under noGrad forward hooks run and backward hooks do not', async (t) => {
   const log: string[] = [];
   const module = new Scale(2);
   module.registerForwardPreHook(() => void log.push('pre'));

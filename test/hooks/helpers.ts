@@ -3,6 +3,7 @@ import { noGrad } from '../../src/autograd/grad-mode.js';
 import '../../src/hooks/tensor-hooks.js';
 import { Linear } from '../../src/nn/layers.js';
 import { Module } from '../../src/nn/module.js';
+import { Parameter } from '../../src/nn/parameter.js';
 import { tensor, type TensorData } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
 import type { Gradients } from '../../src/tensor/grad-node.js';
@@ -31,6 +32,15 @@ export class Scale extends Module<[Tensor]> {
 
   override forward(x: Tensor): Tensor {
     return x.mul(this.weight);
+  }
+}
+
+/** y = 3 x^2, with the 3 as a parameter: its second derivatives are not 0. */
+export class Square extends Module<[Tensor]> {
+  readonly weight = new Parameter(tensor(3));
+
+  override forward(x: Tensor): Tensor {
+    return x.mul(x).mul(this.weight);
   }
 }
 

@@ -17,7 +17,7 @@ function logBackward(module: AnyModule, name: string, log: string[]): void {
   module.registerFullBackwardHook(() => void log.push(`bwd ${name}`));
 }
 
-t.test('01 one Linear with every hook, forward: global pre, pre, global forward, forward', async (t) => {
+t.test('1. one Linear with every hook, forward: global pre, pre, global forward, forward', async (t) => {
   const log: string[] = [];
   const layer = linearOf([[2]], [1]);
   using _forward = layer.registerForwardHook((_module, [x], y) => void log.push(`forward ${x.item()} ${y.item()}`));
@@ -32,14 +32,14 @@ t.test('01 one Linear with every hook, forward: global pre, pre, global forward,
   t.same(log.slice(4), ['pre 3', 'forward 3 7'], 'a removed global hook is silent');
 });
 
-t.test('01 a global pre-hook replaces the arguments, a global hook the output', async (t) => {
+t.test('1. a global pre-hook replaces the arguments, a global hook the output', async (t) => {
   const layer = new Scale(2);
   using _pre = registerModuleForwardPreHook((_module, [x]) => (x instanceof Tensor ? x.add(1) : null));
   using _forward = registerModuleForwardHook((_module, _input, y) => (y instanceof Tensor ? y.mul(10) : null));
   t.equal(layer.call(leaf(3)).item(), 80);
 });
 
-t.test('02 its backward: y, global pre, pre, weight, post weight, global, backward, x, post x', async (t) => {
+t.test('2. its backward: y, global pre, pre, weight, post weight, global, backward, x, post x', async (t) => {
   const log: string[] = [];
   const layer = linearOf([[2, 3]]);
   const x = leaf([[5, 7]]);
@@ -73,7 +73,7 @@ t.test('02 its backward: y, global pre, pre, weight, post weight, global, backwa
   ]);
 });
 
-t.test('03 nested Sequential, backward: the outer pair around the inner pairs, last first', async (t) => {
+t.test('3. nested Sequential, backward: the outer pair around the inner pairs, last first', async (t) => {
   const log: string[] = [];
   const model = new Sequential(new Scale(2), new Scale(3));
   logBackward(model, 'seq', log);
@@ -85,7 +85,7 @@ t.test('03 nested Sequential, backward: the outer pair around the inner pairs, l
   t.same(gradOf(x), [6, 6]);
 });
 
-t.test('04 prepend: registered 0, 1 (prepend), 2, 4 (prepend) fires 4, 1, 0, 2, for every kind', async (t) => {
+t.test('4. prepend: registered 0, 1 (prepend), 2, 4 (prepend) fires 4, 1, 0, 2, for every kind', async (t) => {
   const log: string[] = [];
   const module = new Scale(2);
   for (const [name, prepend] of [
@@ -109,7 +109,7 @@ t.test('04 prepend: registered 0, 1 (prepend), 2, 4 (prepend) fires 4, 1, 0, 2, 
   );
 });
 
-t.test('05 the same function registered twice fires twice', async (t) => {
+t.test('5. the same function registered twice fires twice', async (t) => {
   const module = new Scale(1);
   const double = (_module: unknown, _input: unknown, output: ReturnType<Scale['forward']>) => output.mul(2);
   const first = module.registerForwardHook(double);
@@ -128,7 +128,7 @@ t.test('05 the same function registered twice fires twice', async (t) => {
   t.equal(module.call(x).item(), 6, 'removing one leaves the other');
 });
 
-t.test('06 calling forward directly bypasses hooks; eval mode does not', async (t) => {
+t.test('6. calling forward directly bypasses hooks; eval mode does not', async (t) => {
   const log: string[] = [];
   const module = new Scale(2);
   module.registerForwardPreHook(() => void log.push('pre'));

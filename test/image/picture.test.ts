@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createPicture, swapRedBlue, toRgb } from '../../src/image/picture.js';
+import { createPicture, rgbToGray, swapRedBlue, toRgb } from '../../src/image/picture.js';
 
 t.test('createPicture', async (t) => {
   t.same(createPicture(2, 3, 3).data, new Float32Array(18));
@@ -25,4 +25,12 @@ t.test('swapRedBlue', async (t) => {
   t.same(swapRedBlue(rgb).data, Float32Array.of(0.5, 0.25, 0, 0.125, 1, 0.75));
   t.same(rgb.data[0], 0);
   t.same(swapRedBlue(swapRedBlue(rgb)).data, rgb.data);
+});
+
+t.test('rgbToGray weighs as OpenCV does', async (t) => {
+  const picture = createPicture(5, 1, 3, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 0.2, 0.4, 0.6));
+  const gray = rgbToGray(picture);
+  t.same([gray.width, gray.height, gray.channels], [5, 1, 1]);
+  t.same(gray.data, Float32Array.of(0.299, 0.587, 0.114, 1, 0.2 * 0.299 + 0.4 * 0.587 + 0.6 * 0.114));
+  t.equal(rgbToGray(gray), gray);
 });

@@ -1,8 +1,9 @@
 /** Initialisers: their bounds and moments by formula, and that a seed repeats them. */
 import t, { type Test } from 'tap';
 import * as init from '../../src/nn/init.js';
-import { BatchNorm2d } from '../../src/nn/batch-norm.js';
-import { Conv2d, Linear } from '../../src/nn/layers.js';
+import { BatchNorm2d } from '../../src/nn/layers/batch-norm.js';
+import { Conv2d, ConvTranspose2d, Linear } from '../../src/nn/layers.js';
+import { resnet } from '../../src/nn/models/resnet.js';
 import { squeezenet1_1 } from '../../src/nn/models/squeezenet.js';
 import { vgg } from '../../src/nn/models/vgg.js';
 import { zeros } from '../../src/ops/creation.js';
@@ -76,6 +77,14 @@ t.test("layers start as PyTorch's do: uniform within 1 / sqrt(fanIn)", async (t)
   t.ok(moments(conv.bias ?? conv.weight).std > 0.5 / 12 / Math.sqrt(3));
   const grouped = new Conv2d(64, 64, 3, { groups: 4 });
   isLike(t, 'grouped', grouped.weight, 1 / Math.sqrt(3 * 144), 1.8);
+  const transposed = new ConvTranspose2d(64, 16, 3);
+  isLike(
+    t,
+    'ConvTranspose2d weight, whose fan in is counted on its outputs',
+    transposed.weight,
+    1 / Math.sqrt(3 * 144),
+    1.8,
+  );
   isLike(t, 'Linear', new Linear(100, 200).weight, 1 / Math.sqrt(300), 1.8);
   t.equal(new Linear(2, 2, { bias: false }).bias, null);
   const norm = new BatchNorm2d(3);
@@ -96,6 +105,12 @@ t.test("models start as torchvision's do", async (t) => {
   const squeeze = squeezenet1_1({ classes: 40 }).stateDict();
   isLike(t, 'features.12.expand3x3', squeeze.get('features.12.expand3x3.weight') ?? weight(), Math.sqrt(2 / 576), 1.8);
   isLike(t, 'classifier.1', squeeze.get('classifier.1.weight') ?? weight(), 0.01, 3);
+
+  const residual = resnet({ block: 'basic', layers: [1, 1, 1, 1], width: 8, classes: 40 }).stateDict();
+  const shortcut = residual.get('layer4.0.downsample.0.weight') ?? weight();
+  isLike(t, 'layer4.0.downsample.0, fan out', shortcut, Math.sqrt(2 / 64), 3);
+  isLike(t, 'layer4.0.conv1, fan out', residual.get('layer4.0.conv1.weight') ?? weight(), Math.sqrt(2 / 576), 3);
+  isLike(t, 'fc', residual.get('fc.weight') ?? weight(), 1 / Math.sqrt(3 * 64), 1.8);
 });
 
 t.test('the same seed gives the same model; another one does not', async (t) => {

@@ -1,6 +1,6 @@
 /** Modules as trees: names, training mode, freezing, gradients, text. */
 import t from 'tap';
-import { BatchNorm2d } from '../../src/nn/batch-norm.js';
+import { BatchNorm2d } from '../../src/nn/layers/batch-norm.js';
 import {
   AdaptiveAvgPool2d,
   AvgPool2d,

@@ -140,7 +140,7 @@ t.test('errors', async (t) => {
   t.throws(() => sum(x, 3), { ...shape, message: 'sum: expected a dimension from -3 to 2, got 3' });
   t.throws(() => mean(x, [-4]), { ...shape, message: 'mean: expected a dimension from -3 to 2, got -4' });
   t.throws(() => amax(x, 0.5), { ...shape, message: 'amax: expected a dimension from -3 to 2, got 0.5' });
-  t.throws(() => sum(x, [1, -2]), { ...shape, message: 'sum: each dimension may be named once, got [1,1]' });
+  t.throws(() => sum(x, [1, -2]), { ...shape, message: 'sum: expected each dimension once, got [1,1]' });
   t.throws(() => variance(x, 5), { ...shape, message: 'variance: expected a dimension from -3 to 2, got 5' });
   t.throws(() => amax(zeros([2, 0]), 1), {
     ...shape,

@@ -228,7 +228,7 @@ t.test('errors', async (t) => {
   const fails = (run: () => unknown, message: string) => t.throws(run, { name: 'ShapeError', message }, message);
   fails(() => reshape(x, [4, 2]), 'reshape: expected a shape of 6 elements, got [4,2]');
   fails(() => reshape(x, [-1, 4]), 'reshape: expected a shape of 6 elements, got [-1,4]');
-  fails(() => reshape(x, [-1, -1]), 'reshape: at most one size may be -1, got [-1,-1]');
+  fails(() => reshape(x, [-1, -1]), 'reshape: expected at most one size of -1, got [-1,-1]');
   fails(() => flatten(x, 1, 0), 'flatten: expected startDim <= endDim, got 1 and 0 for [2,3]');
   fails(() => squeeze(x, 2), 'squeeze: expected a dimension from -2 to 1, got 2');
   fails(() => unsqueeze(x, 3), 'unsqueeze: expected a dimension from -3 to 2, got 3');

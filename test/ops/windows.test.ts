@@ -226,8 +226,8 @@ t.test('errors', async (t) => {
   const [x, weight] = [zeros([1, 4, 8, 8]), zeros([6, 3, 3, 3])];
   fails(() => conv2d(x, weight), 'conv2d: expected 3 input channels (weight [6,3,3,3]), got input [1,4,8,8]');
   fails(
-    () => conv2d(zeros([3, 8, 8]), weight),
-    'conv2d: expected an input of shape [N,C,H,W], got input [3,8,8]; unsqueeze(0) makes a batch of one',
+    () => conv2d(zeros([8, 8]), weight),
+    'conv2d: expected an input of shape [N,C,H,W] or [C,H,W], got input [8,8]',
   );
   fails(() => conv2d(x, zeros([6, 3])), 'conv2d: expected a weight of shape [out,in/groups,kH,kW], got [6,3]');
   fails(() => conv2d(x, zeros([6, 4, 3, 3]), zeros([5])), 'conv2d: expected a bias of shape [6], got [5]');
@@ -269,8 +269,8 @@ t.test('errors', async (t) => {
     'adaptiveAvgPool2d: outputSize: expected a whole number of at least 1, or two of them, got [0,0]',
   );
   fails(
-    () => interpolate(zeros([4, 8, 8]), { size: 2 }),
-    'interpolate: expected an input of shape [N,C,H,W] that is not empty, got [4,8,8]',
+    () => interpolate(zeros([8, 8]), { size: 2 }),
+    'interpolate: expected an input of shape [N,C,H,W] or [N,C,L] that is not empty, got [8,8]',
   );
   fails(() => interpolate(x, {}), 'interpolate: expected either size or scaleFactor, got neither');
   fails(
@@ -279,6 +279,6 @@ t.test('errors', async (t) => {
   );
   fails(
     () => interpolate(x, { scaleFactor: 0.1 }),
-    'interpolate: size: expected a whole number of at least 1, or two of them, got [0,0]',
+    'interpolate: expected new sizes that are whole numbers of at least 1, got [0,0]',
   );
 });

@@ -37,7 +37,7 @@ t.test('dimensions count from both ends', async (t) => {
   t.same(normalizeDims([-1, 0], 3, 'op'), [0, 2]);
   t.same(normalizeDims(1, 2, 'op'), [1]);
   t.same(normalizeDims(0, 0, 'op'), []);
-  t.throws(() => normalizeDims([0, -3], 3, 'mean'), refused('mean: each dimension may be named once, got [0,0]'));
+  t.throws(() => normalizeDims([0, -3], 3, 'mean'), refused('mean: expected each dimension once, got [0,0]'));
 });
 
 t.test('broadcasting', async (t) => {
@@ -56,7 +56,7 @@ t.test('inferShape fills in one -1', async (t) => {
   t.same(inferShape([-1], 1, 'reshape'), [1]);
   t.same(inferShape([6], 6, 'reshape'), [6]);
   t.same(inferShape([0, -1], 0, 'reshape'), [0, 0]);
-  t.throws(() => inferShape([-1, -1], 6, 'reshape'), refused(/at most one size may be -1, got \[-1,-1\]/));
+  t.throws(() => inferShape([-1, -1], 6, 'reshape'), refused(/expected at most one size of -1, got \[-1,-1\]/));
   t.throws(() => inferShape([4, -1], 6, 'reshape'), refused('reshape: expected a shape of 6 elements, got [4,-1]'));
   t.throws(() => inferShape([5], 6, 'view'), refused('view: expected a shape of 6 elements, got [5]'));
   t.throws(() => inferShape([-2, 3], 6, 'view'), refused(/sizes that are whole numbers/));

@@ -1,13 +1,19 @@
 import t from 'tap';
 import { backendInfo, setBackend, withBackend } from '../../src/backends/active.js';
-import { BatchNorm2d } from '../../src/nn/batch-norm.js';
+import { BatchNorm2d } from '../../src/nn/layers/batch-norm.js';
 import * as init from '../../src/nn/init.js';
 import type { Module } from '../../src/nn/module.js';
 import { noGrad } from '../../src/autograd/grad-mode.js';
 import { randn } from '../../src/ops/creation.js';
 import { defaultGenerator, manualSeed } from '../../src/tensor/random.js';
 import { loadModel, numberedLabels, type LoadModelOptions } from '../../src/weights/load-model.js';
-import { buildModel, checkModelSpec, classCount, modelNames } from '../../src/weights/model-registry.js';
+import {
+  buildModel,
+  checkModelSpec,
+  classCount,
+  modelNames,
+  type ModelSpec,
+} from '../../src/weights/model-registry.js';
 import { preprocessPresets } from '../../src/weights/preprocess-spec.js';
 import { parseSafetensors, readFloat32 } from '../../src/weights/safetensors.js';
 import { writeSafetensors, type SafetensorsInput } from '../../src/weights/safetensors-writer.js';
@@ -194,6 +200,23 @@ t.test('what does not fit', async (t) => {
   );
 });
 
+t.test('networks other than vgg: saved, loaded by what the file says, with the same logits', async (t) => {
+  const specs: ModelSpec[] = [
+    { name: 'resnet', options: { block: 'bottleneck', layers: [1, 1, 1, 1], width: 4, classes: 3 } },
+    { name: 'resnet18', options: { width: 4, classes: 3 } },
+    { name: 'alexnet', options: { hidden: [4], classes: 3 } },
+    { name: 'squeezenet1_0', options: { classes: 3 } },
+  ];
+  for (const spec of specs) {
+    using source = buildModel(spec).eval();
+    const bytes = await stateToSafetensors(source, modelMetadata({ ...card, model: spec }));
+    using model = loadModel(bytes).model;
+    const x = randn([1, 3, 64, 64]);
+    t.same(model.call(x).tolist(), source.call(x).tolist(), spec.name);
+    t.equal(model.toString(), source.toString());
+  }
+});
+
 t.test('broken metadata', async (t) => {
   const refuses = (metadata: Record<string, string>, message: string) => {
     const bytes = writeSafetensors([], { ...modelMetadata(card), ...metadata });
@@ -213,6 +236,7 @@ t.test('broken metadata', async (t) => {
 });
 
 t.test('descriptions of networks', async (t) => {
+  const fourBlocks = 'four numbers of blocks from 1 to 128, such as [2,2,2,2]';
   const refuses = (value: unknown, message: string) =>
     t.throws(() => checkModelSpec(value, 'm'), { name: 'FormatError', message });
   refuses({ name: 3 }, `m: expected the model's name to be one of ${modelNames.join(', ')}, got 3`);
@@ -236,6 +260,18 @@ t.test('descriptions of networks', async (t) => {
   refuses(
     { name: 'squeezenet1_1', options: { avgpool: 1 } },
     'm: squeezenet1_1 has no option "avgpool"; it takes classes, dropout',
+  );
+  refuses({ name: 'resnet', options: { block: 'basic' } }, `m: resnet needs the option layers, ${fourBlocks}`);
+  const residual = (options: Record<string, unknown>) => ({
+    name: 'resnet',
+    options: { block: 'basic', layers: [1, 1, 1, 1], ...options },
+  });
+  refuses(residual({ layers: [1, 1, 1] }), `m: expected layers to be ${fourBlocks}, got [1,1,1]`);
+  refuses(residual({ layers: [1, 1, 1, 999] }), `m: expected layers to be ${fourBlocks}, got [1,1,1,999]`);
+  refuses(residual({ block: 'odd' }), 'm: expected block to be "basic" or "bottleneck", got "odd"');
+  refuses(
+    { name: 'resnet18', options: { cfg: [8] } },
+    'm: resnet18 has no option "cfg"; it takes width, classes, zeroInitResidual',
   );
   refuses({ name: 'vgg16', options: [] }, 'm: expected the options of vgg16 to be an object, got []');
   t.equal(classCount(checkModelSpec({ name: 'vgg16' }, 'm')), 1000);

@@ -119,7 +119,7 @@ function trainEpoch(run, schedule, training, { batch, seed, lr }, { epoch, epoch
 function trainEpochs(run, settings, epochs, training, test) {
   const { options, batch, lr, testEvery } = settings;
   const totalSteps = epochs * Math.ceil(training.count / batch);
-  const schedule = new OneCycleLR(run.optimizer, { maxLr: lr, totalSteps, pctStart: 0.25 });
+  const schedule = new OneCycleLR(run.optimizer, { maxLr: lr, totalSteps, pctStart: 0.25, cycleMomentum: false });
   const began = performance.now();
   for (let epoch = 0; epoch < epochs; epoch++) {
     const result = trainEpoch(run, schedule, training, settings, { epoch, epochs, began });

@@ -3,10 +3,12 @@
  *
  * - unary:  out[i] = f(x[i]; p, q)
  * - binary: out[i] = f(a[ia(i)], b[ib(i)]), where broadcasting is a stride of 0 along the repeated dimensions
+ * - where:  out[i] = condition[ic(i)] != 0 ? a[ia(i)] : b[ib(i)], likewise
  *
  * Comparisons with NaN are false, so the order of the cases below decides where a NaN goes: `x <= 0 ? 0 : x` keeps it.
  */
-import type { BinaryOp, BroadcastDims, HostArray, UnaryOp } from '../../tensor/backend.js';
+import type { BinaryOp, BroadcastDims, HostArray, UnaryOp, WhereDims } from '../../tensor/backend.js';
+import { erf, erfc } from './error-function.js';
 import { forEachRow } from './rows.js';
 
 /** sigma(x) = 1 / (1 + exp(-x)); for negative x as e / (1 + e) with e = exp(x), which cannot overflow. */
@@ -20,6 +22,16 @@ function sigmoid(x: number): number {
 function clamp(x: number, low: number, high: number): number {
   const raised = x < low ? low : x;
   return raised > high ? high : raised;
+}
+
+/** x^p as C defines it: unlike JavaScript's, 1 for a base of 1, and for -1 to an infinite power. */
+function power(x: number, p: number): number {
+  return x === 1 || (x === -1 && Math.abs(p) === Infinity) ? 1 : x ** p;
+}
+
+/** The nearest whole number; of two equally near ones the even one. */
+function roundHalfToEven(x: number): number {
+  return Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
 const UNARY: Record<UnaryOp, (x: number, p: number, q: number) => number> = {
@@ -37,7 +49,17 @@ const UNARY: Record<UnaryOp, (x: number, p: number, q: number) => number> = {
   affine: (x, p, q) => p * x + q,
   clamp,
   inside: (x, p, q) => (p <= x && x <= q ? 1 : 0),
-  pow: Math.pow,
+  pow: power,
+  expm1: Math.expm1,
+  log1p: Math.log1p,
+  erf,
+  erfc,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: roundHalfToEven,
+  trunc: Math.trunc,
+  sin: Math.sin,
+  cos: Math.cos,
 };
 
 const BINARY: Record<BinaryOp, (x: number, y: number) => number> = {
@@ -54,6 +76,7 @@ const BINARY: Record<BinaryOp, (x: number, y: number) => number> = {
   gt: (x, y) => (x > y ? 1 : 0),
   ge: (x, y) => (x >= y ? 1 : 0),
   reluGrad: (g, x) => (x <= 0 ? 0 : g),
+  pow: power,
 };
 
 /** out[i] = f(x[i]; p, q) */
@@ -71,6 +94,21 @@ export function binary(op: BinaryOp, out: HostArray, a: HostArray, b: HostArray,
   forEachRow(shape, [aStrides, bStrides], (begin, end, [ia, ib]) => {
     for (let i = begin; i < end; i++) {
       out[i] = f(a[ia], b[ib]);
+      ia += aStep;
+      ib += bStep;
+    }
+  });
+}
+
+/** out[i0,i1,...] = condition[..] != 0 ? a[..] : b[..], each read with its own strides */
+export function where(out: HostArray, condition: HostArray, a: HostArray, b: HostArray, dims: WhereDims): void {
+  const { shape, conditionStrides, aStrides, bStrides } = dims;
+  const strides = [conditionStrides, aStrides, bStrides];
+  const [conditionStep, aStep, bStep] = strides.map((steps) => steps.at(-1) ?? 0);
+  forEachRow(shape, strides, (begin, end, [ic, ia, ib]) => {
+    for (let i = begin; i < end; i++) {
+      out[i] = condition[ic] !== 0 ? a[ia] : b[ib];
+      ic += conditionStep;
       ia += aStep;
       ib += bStep;
     }

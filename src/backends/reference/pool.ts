@@ -1,15 +1,12 @@
 /**
- * Maximum pooling over the planes of [planes, height, width], and moving values by the places of the maxima.
+ * Maximum pooling over the planes of [planes, height, width].
  *
  * - maxPool2d:        out[p,oy,ox] = max of x[p,y,x] over y = oy*stride - pad + ky*dilation, x likewise, inside the
  *   plane
  * - maxPool2dIndices: y*width + x of that maximum
- * - poolGather:       out[p,o] = x[p,indices[p,o]]
- * - poolScatter:      out[p,i] = sum of g[p,o] over the o with indices[p,o] = i
  *
  * The winner is found by PyTorch's rule: the first place inside to begin with, replaced by each later one that is
- * greater or NaN. A window with no place inside (possible with dilation) has the maximum -Infinity and the index -1,
- * which gathers 0 and scatters nothing.
+ * greater or NaN. A window with no place inside (possible with dilation) has the maximum -Infinity and the index -1.
  */
 import type { HostArray, Pool2dDims } from '../../tensor/backend.js';
 import { endTap, firstTap } from './window.js';
@@ -60,29 +57,4 @@ export function maxPool2dIndices(out: HostArray, x: HostArray, dims: Pool2dDims)
   forEachMaximum(x, dims, (o, at, plane) => {
     out[o] = at < 0 ? -1 : at - plane * planeSize;
   });
-}
-
-/** x [planes,height,width], indices [planes,outHeight,outWidth] -> [planes,outHeight,outWidth] */
-export function poolGather(out: HostArray, x: HostArray, indices: HostArray, dims: Pool2dDims): void {
-  const planeSize = dims.height * dims.width;
-  const outSize = dims.outHeight * dims.outWidth;
-  for (let plane = 0; plane < dims.planes; plane++) {
-    for (let o = plane * outSize; o < (plane + 1) * outSize; o++) {
-      out[o] = indices[o] < 0 ? 0 : x[plane * planeSize + indices[o]];
-    }
-  }
-}
-
-/** g [planes,outHeight,outWidth], indices alike -> [planes,height,width]; summed in double, stored once. */
-export function poolScatter(out: HostArray, g: HostArray, indices: HostArray, dims: Pool2dDims): void {
-  const planeSize = dims.height * dims.width;
-  const outSize = dims.outHeight * dims.outWidth;
-  const sums = new Float64Array(planeSize);
-  for (let plane = 0; plane < dims.planes; plane++) {
-    sums.fill(0);
-    for (let o = plane * outSize; o < (plane + 1) * outSize; o++) {
-      if (indices[o] >= 0) sums[indices[o]] += g[o];
-    }
-    out.set(sums, plane * planeSize);
-  }
 }

@@ -19,15 +19,20 @@ import type {
   HostArray,
   MatmulDims,
   PadDims,
+  PlaceDims,
   Pool2dDims,
   ReduceOp,
+  SortDims,
   StridedDims,
   UnaryOp,
+  WhereDims,
 } from '../../tensor/backend.js';
 import { numel } from '../../tensor/shape.js';
 import type { Storage } from '../../tensor/storage.js';
+import { wrongIndexIn } from '../../tensor/wrong-index.js';
 import * as conv from './conv2d.js';
 import * as elementwise from './elementwise.js';
+import * as indexing from './indexing.js';
 import * as layout from './layout.js';
 import { matmul } from './matmul.js';
 import * as pool from './pool.js';
@@ -84,6 +89,11 @@ class ReferenceBackend implements Backend {
   binary(op: BinaryOp, a: Storage, b: Storage, dims: BroadcastDims): Storage {
     const [x, y] = [this.#data(a), this.#data(b)];
     return this.#make(numel(dims.shape), (out) => elementwise.binary(op, out, x, y, dims));
+  }
+
+  where(condition: Storage, a: Storage, b: Storage, dims: WhereDims): Storage {
+    const [picks, x, y] = [this.#data(condition), this.#data(a), this.#data(b)];
+    return this.#make(numel(dims.shape), (out) => elementwise.where(out, picks, x, y, dims));
   }
 
   reduce(op: ReduceOp, x: Storage, dims: AxisDims): Storage {
@@ -167,14 +177,23 @@ class ReferenceBackend implements Backend {
     return this.#make(dims.planes * dims.outHeight * dims.outWidth, (out) => pool.maxPool2dIndices(out, from, dims));
   }
 
-  poolGather(x: Storage, indices: Storage, dims: Pool2dDims): Storage {
+  gather(x: Storage, indices: Storage, dims: PlaceDims): Storage {
     const [from, at] = [this.#data(x), this.#data(indices)];
-    return this.#make(dims.planes * dims.outHeight * dims.outWidth, (out) => pool.poolGather(out, from, at, dims));
+    return this.#make(dims.rows * dims.count, (out) => indexing.gather(out, from, at, dims));
   }
 
-  poolScatter(g: Storage, indices: Storage, dims: Pool2dDims): Storage {
+  scatterAdd(g: Storage, indices: Storage, dims: PlaceDims): Storage {
     const [from, at] = [this.#data(g), this.#data(indices)];
-    return this.#make(dims.planes * dims.height * dims.width, (out) => pool.poolScatter(out, from, at, dims));
+    return this.#make(dims.rows * dims.size, (out) => indexing.scatterAdd(out, from, at, dims));
+  }
+
+  argsort(x: Storage, dims: SortDims): Storage {
+    const from = this.#data(x);
+    return this.#make(x.length, (out) => indexing.argsort(out, from, dims));
+  }
+
+  wrongIndex(indices: Storage, size: number): number | null {
+    return wrongIndexIn(this.#data(indices), size);
   }
 
   /** A new storage; `fill` writes it (it comes as zeros), and only then is it counted. */

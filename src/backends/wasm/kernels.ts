@@ -9,6 +9,7 @@ export interface Kernels {
   fill(y: number, value: number, begin: number, end: number): void;
   binary(op: number, a: number, b: number, y: number, dims: number, begin: number, end: number): void;
   binaryRow(op: number, a: number, aStep: number, b: number, bStep: number, y: number, n: number): void;
+  where(condition: number, a: number, b: number, y: number, dims: number, begin: number, end: number): void;
   reduceSum(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
   reduceMax(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
   softmax(x: number, y: number, axis: number, inner: number, logarithm: number, begin: number, end: number): void;
@@ -32,8 +33,9 @@ export interface Kernels {
   ): void;
   maxPool(x: number, y: number, call: number, begin: number, end: number): void;
   maxPoolIndices(x: number, y: number, call: number, begin: number, end: number): void;
-  poolGather(x: number, indices: number, y: number, size: number, outSize: number, begin: number, end: number): void;
-  poolScatter(g: number, indices: number, y: number, size: number, outSize: number, begin: number, end: number): void;
+  gather(x: number, indices: number, y: number, size: number, count: number, begin: number, end: number): void;
+  scatterAdd(g: number, indices: number, y: number, size: number, count: number, begin: number, end: number): void;
+  argsort(x: number, y: number, size: number, descending: number, scratch: number, begin: number, end: number): void;
   packRows(
     x: number,
     to: number,

@@ -19,6 +19,16 @@ const UNARY_OPS: readonly UnaryOp[] = [
   'clamp',
   'inside',
   'pow',
+  'expm1',
+  'log1p',
+  'erf',
+  'erfc',
+  'floor',
+  'ceil',
+  'round',
+  'trunc',
+  'sin',
+  'cos',
 ];
 
 /** In the order of `Binary` in kernels/broadcast.ts. */
@@ -36,6 +46,7 @@ const BINARY_OPS: readonly BinaryOp[] = [
   'gt',
   'ge',
   'reluGrad',
+  'pow',
 ];
 
 const unaryCodes = new Map(UNARY_OPS.map((op, code) => [op, code]));

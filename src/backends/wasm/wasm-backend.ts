@@ -17,16 +17,22 @@ import type {
   HostArray,
   MatmulDims,
   PadDims,
+  PlaceDims,
   Pool2dDims,
   ReduceOp,
+  SortDims,
   StridedDims,
   UnaryOp,
+  WhereDims,
 } from '../../tensor/backend.js';
+import { numel } from '../../tensor/shape.js';
 import type { Storage } from '../../tensor/storage.js';
+import { wrongIndexIn } from '../../tensor/wrong-index.js';
+import { runArgsort } from './argsort.js';
+import { runBinary, runWhere } from './broadcast.js';
 import { runConv2d, runConv2dGradInput, runConv2dGradWeight } from './conv2d.js';
 import { WasmMachine } from './machine.js';
 import { runMatmul } from './matmul.js';
-import { encodeWalk, mergeDims } from './merge-dims.js';
 import { binaryCode, unaryCode } from './op-codes.js';
 import { runStrided } from './strided.js';
 import { describeVariant, detectFeatures, resolveVariant } from './variants.js';
@@ -108,20 +114,13 @@ class WasmBackend implements Backend {
   }
 
   binary(op: BinaryOp, a: Storage, b: Storage, dims: BroadcastDims): Storage {
-    const code = binaryCode(op);
-    const aAt = this.#at(a);
-    const bAt = this.#at(b);
-    const length = product(dims.shape);
-    const walk = mergeDims(dims.shape, [dims.aStrides, dims.bStrides]);
-    const [aStrides, bStrides] = walk.strides;
-    const { kernels } = this.#machine;
-    return this.#make(length, (y) => {
-      if (walk.shape.length === 1) kernels.binaryRow(code, aAt, aStrides[0], bAt, bStrides[0], y, length);
-      else {
-        const rows = product(walk.shape.slice(0, -1));
-        this.#machine.withInts(encodeWalk(walk), (walkAt) => kernels.binary(code, aAt, bAt, y, walkAt, 0, rows));
-      }
-    });
+    const [aAt, bAt] = [this.#at(a), this.#at(b)];
+    return this.#make(numel(dims.shape), (y) => runBinary(this.#machine, binaryCode(op), aAt, bAt, y, dims));
+  }
+
+  where(condition: Storage, a: Storage, b: Storage, dims: WhereDims): Storage {
+    const [at, aAt, bAt] = [this.#at(condition), this.#at(a), this.#at(b)];
+    return this.#make(numel(dims.shape), (y) => runWhere(this.#machine, at, aAt, bAt, y, dims));
   }
 
   reduce(op: ReduceOp, x: Storage, { outer, axis, inner }: AxisDims): Storage {
@@ -143,7 +142,7 @@ class WasmBackend implements Backend {
 
   strided(x: Storage, dims: StridedDims): Storage {
     const from = this.#at(x);
-    const length = product(dims.shape);
+    const length = numel(dims.shape);
     return this.#make(length, (y) => {
       if (length > 0) runStrided(this.#machine, from, y, dims);
     });
@@ -230,21 +229,23 @@ class WasmBackend implements Backend {
     return this.#pool(x, dims, true);
   }
 
-  poolGather(x: Storage, indices: Storage, { planes, height, width, outHeight, outWidth }: Pool2dDims): Storage {
-    const from = this.#at(x);
-    const at = this.#at(indices);
-    const outSize = outHeight * outWidth;
-    return this.#make(planes * outSize, (y) =>
-      this.#machine.kernels.poolGather(from, at, y, height * width, outSize, 0, planes),
-    );
+  gather(x: Storage, indices: Storage, { rows, size, count }: PlaceDims): Storage {
+    const [from, at] = [this.#at(x), this.#at(indices)];
+    return this.#make(rows * count, (y) => this.#machine.kernels.gather(from, at, y, size, count, 0, rows));
   }
 
-  poolScatter(g: Storage, indices: Storage, { planes, height, width, outHeight, outWidth }: Pool2dDims): Storage {
-    const from = this.#at(g);
-    const at = this.#at(indices);
-    return this.#make(planes * height * width, (y) =>
-      this.#machine.kernels.poolScatter(from, at, y, height * width, outHeight * outWidth, 0, planes),
-    );
+  scatterAdd(g: Storage, indices: Storage, { rows, size, count }: PlaceDims): Storage {
+    const [from, at] = [this.#at(g), this.#at(indices)];
+    return this.#make(rows * size, (y) => this.#machine.kernels.scatterAdd(from, at, y, size, count, 0, rows));
+  }
+
+  argsort(x: Storage, { rows, size, descending }: SortDims): Storage {
+    const from = this.#at(x);
+    return this.#make(x.length, (y) => runArgsort(this.#machine, from, y, rows, size, descending));
+  }
+
+  wrongIndex(indices: Storage, size: number): number | null {
+    return wrongIndexIn(this.#machine.memory.floats(this.#at(indices), indices.length), size);
   }
 
   softmaxGrad(g: Storage, y: Storage, { outer, axis, inner }: AxisDims): Storage {
@@ -312,8 +313,4 @@ class WasmBackend implements Backend {
     }
     return x.pointer;
   }
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all * size, 1);
 }

@@ -5,9 +5,8 @@
 import { check } from '../../errors.js';
 import { flatten } from '../../ops/reshape.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { BatchNorm2d } from '../batch-norm.js';
 import * as init from '../init.js';
-import { AdaptiveAvgPool2d, Conv2d, Dropout, Linear, MaxPool2d, ReLU } from '../layers.js';
+import { AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dropout, Linear, MaxPool2d, ReLU } from '../layers.js';
 import { Module } from '../module.js';
 import { Sequential } from '../sequential.js';
 

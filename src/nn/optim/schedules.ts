@@ -1,39 +1,19 @@
 /**
- * Learning-rate schedules, in PyTorch's closed forms. Call `step()` after each optimiser step (or epoch).
+ * Learning-rate schedules, in closed form; `t` counts the steps:
  *
- *     StepLR             lr = base * gamma^floor(t / stepSize)
- *     CosineAnnealingLR  lr = etaMin + (base - etaMin) (1 + cos(pi t / tMax)) / 2          (I. Loshchilov, F. Hutter, 2016)
- *     OneCycleLR         up from max/divFactor to max, then down to max/divFactor/finalDivFactor   (L. Smith, N. Topin, 2017)
+ *     StepLR               lr = base * gamma^floor(t / stepSize)
+ *     MultiStepLR          lr = base * gamma^(milestones that are <= t)
+ *     ExponentialLR        lr = base * gamma^t
+ *     LambdaLR             lr = base * factor(t)
+ *     LinearLR             lr = base * (start + (end - start) * min(t, totalIters) / totalIters)
+ *     CosineAnnealingLR    lr = etaMin + (base - etaMin) (1 + cos(pi t / tMax)) / 2
+ *     CosineAnnealingWarmRestarts   the same with t counted from the latest restart   (I. Loshchilov, F. Hutter, 2016)
  */
 import { check } from '../../errors.js';
 import type { Optimizer } from './optimizer.js';
+import { Schedule } from './schedule.js';
 
-abstract class Schedule {
-  protected readonly base: readonly number[];
-  #steps = 0;
-
-  constructor(readonly optimizer: Optimizer) {
-    this.base = optimizer.paramGroups.map((group) => group.lr);
-  }
-
-  /** The learning rate of a group that began at `base`, after `t` steps. */
-  protected abstract at(t: number, base: number): number;
-
-  protected apply(): void {
-    this.optimizer.paramGroups.forEach((group, i) => (group.lr = this.at(this.#steps, this.base[i])));
-  }
-
-  step(): void {
-    this.#steps++;
-    this.apply();
-  }
-
-  /** The learning rate of each group now. */
-  lastLr(): number[] {
-    return this.optimizer.paramGroups.map((group) => group.lr);
-  }
-}
-
+/** `gamma` (default 0.1) times as fast after every `stepSize` steps. */
 export class StepLR extends Schedule {
   constructor(
     optimizer: Optimizer,
@@ -48,6 +28,87 @@ export class StepLR extends Schedule {
   }
 }
 
+/** `gamma` (default 0.1) times as fast from each of the steps in `milestones` on; one that is there twice counts twice. */
+export class MultiStepLR extends Schedule {
+  constructor(
+    optimizer: Optimizer,
+    readonly milestones: readonly number[],
+    readonly gamma = 0.1,
+  ) {
+    super(optimizer);
+  }
+
+  protected override at(t: number, base: number): number {
+    return base * this.gamma ** this.milestones.filter((milestone) => milestone <= t).length;
+  }
+}
+
+/** `gamma` times as fast after every step. */
+export class ExponentialLR extends Schedule {
+  constructor(
+    optimizer: Optimizer,
+    readonly gamma: number,
+  ) {
+    super(optimizer);
+  }
+
+  protected override at(t: number, base: number): number {
+    return base * this.gamma ** t;
+  }
+}
+
+/** A factor of the number of steps: one function for all groups, or one for each. It is asked for 0 at once. */
+export class LambdaLR extends Schedule {
+  constructor(
+    optimizer: Optimizer,
+    readonly factor: ((t: number) => number) | readonly ((t: number) => number)[],
+  ) {
+    super(optimizer);
+    const groups = optimizer.paramGroups.length;
+    check(
+      typeof factor === 'function' || factor.length === groups,
+      () => `LambdaLR: expected one function, or ${groups} for as many parameter groups, got ${factor.length}`,
+    );
+    this.apply();
+  }
+
+  protected override at(t: number, base: number, group: number): number {
+    const { factor } = this;
+    return base * (typeof factor === 'function' ? factor : factor[group])(t);
+  }
+}
+
+export interface LinearLrOptions {
+  /** The share of the rate to begin with. Default: 1/3. */
+  readonly startFactor?: number;
+  /** The share at the end. Default: 1. */
+  readonly endFactor?: number;
+  /** Steps from start to end; the rate then stays. Default: 5. */
+  readonly totalIters?: number;
+}
+
+/** A warm-up along a line. The rate is lowered at once. */
+export class LinearLR extends Schedule {
+  readonly options: Required<LinearLrOptions>;
+
+  constructor(optimizer: Optimizer, options: LinearLrOptions = {}) {
+    super(optimizer);
+    this.options = { startFactor: 1 / 3, endFactor: 1, totalIters: 5, ...options };
+    const { startFactor } = this.options;
+    check(
+      startFactor > 0 && startFactor <= 1,
+      () => `LinearLR: expected a startFactor above 0 and at most 1, got ${startFactor}`,
+    );
+    this.apply();
+  }
+
+  protected override at(t: number, base: number): number {
+    const { startFactor, endFactor, totalIters } = this.options;
+    return base * (startFactor + ((endFactor - startFactor) * Math.min(t, totalIters)) / totalIters);
+  }
+}
+
+/** Down to `etaMin` (default 0) along half a cosine of `tMax` steps, and up again. */
 export class CosineAnnealingLR extends Schedule {
   constructor(
     optimizer: Optimizer,
@@ -58,47 +119,49 @@ export class CosineAnnealingLR extends Schedule {
   }
 
   protected override at(t: number, base: number): number {
-    return this.etaMin + ((base - this.etaMin) * (1 + Math.cos((Math.PI * t) / this.tMax))) / 2;
+    return this.etaMin + (base - this.etaMin) * halfCosine(t / this.tMax);
   }
 }
 
-export interface OneCycleOptions {
-  readonly maxLr: number;
-  /** Steps of the whole cycle. */
-  readonly totalSteps: number;
-  /** Share of the cycle in which the rate rises. Default: 0.3. */
-  readonly pctStart?: number;
-  /** The start is maxLr / divFactor. Default: 25. */
-  readonly divFactor?: number;
-  /** The end is the start / finalDivFactor. Default: 10,000. */
-  readonly finalDivFactor?: number;
+export interface WarmRestartsOptions {
+  /** How much longer each cycle is than the one before, a whole number. Default: 1. */
+  readonly tMult?: number;
+  /** Default: 0. */
+  readonly etaMin?: number;
 }
 
-/** Cosine up, cosine down. (PyTorch's cycles the momentum as well by default; this one leaves it alone.) */
-export class OneCycleLR extends Schedule {
-  readonly options: Required<OneCycleOptions>;
+/** Half a cosine of `t0` steps, then again from the top, each time `tMult` times as long. */
+export class CosineAnnealingWarmRestarts extends Schedule {
+  readonly options: Required<WarmRestartsOptions>;
 
-  constructor(optimizer: Optimizer, options: OneCycleOptions) {
+  constructor(
+    optimizer: Optimizer,
+    readonly t0: number,
+    options: WarmRestartsOptions = {},
+  ) {
     super(optimizer);
-    this.options = { pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4, ...options };
-    check(
-      Number.isInteger(options.totalSteps) && options.totalSteps > 0,
-      () => `OneCycleLR: expected totalSteps of at least 1, got ${options.totalSteps}`,
-    );
-    this.apply();
+    this.options = { tMult: 1, etaMin: 0, ...options };
+    const { tMult } = this.options;
+    for (const [name, value] of Object.entries({ t0, tMult })) {
+      check(
+        Number.isInteger(value) && value >= 1,
+        () => `CosineAnnealingWarmRestarts: expected ${name} to be a whole number of at least 1, got ${value}`,
+      );
+    }
   }
 
-  protected override at(t: number): number {
-    const { maxLr, totalSteps, pctStart, divFactor, finalDivFactor } = this.options;
-    check(t <= totalSteps, () => `OneCycleLR: expected at most ${totalSteps} steps, got ${t}`);
-    const start = maxLr / divFactor;
-    const top = pctStart * totalSteps - 1;
-    if (t <= top) return anneal(start, maxLr, top === 0 ? 1 : t / top);
-    return anneal(maxLr, start / finalDivFactor, (t - top) / (totalSteps - 1 - top));
+  protected override at(t: number, base: number): number {
+    const { tMult, etaMin } = this.options;
+    let [since, cycle] = [t, this.t0];
+    while (since >= cycle && tMult > 1) {
+      since -= cycle;
+      cycle *= tMult;
+    }
+    return etaMin + (base - etaMin) * halfCosine((since % cycle) / cycle);
   }
 }
 
-/** From `from` to `to` along half a cosine. */
-function anneal(from: number, to: number, share: number): number {
-  return to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+/** 1 at 0, 0 at 1, along half a cosine. */
+function halfCosine(share: number): number {
+  return (1 + Math.cos(Math.PI * share)) / 2;
 }

@@ -5,14 +5,15 @@
  *     v <- momentum * v + (1 - dampening) * g      (the first time: v <- g)
  *     p <- p - lr * v                              (Nesterov: p - lr * (g + momentum * v))
  */
-import { noGrad } from '../../autograd/grad-mode.js';
 import { check } from '../../errors.js';
 import { add, mul, sub } from '../../ops/arithmetic.js';
 import { assign } from '../../ops/assign.js';
 import { clone } from '../../ops/clone.js';
-import { keep, tidy } from '../../tensor/memory.js';
-import type { Tensor } from '../../tensor/tensor.js';
-import { Optimizer } from './optimizer.js';
+import { neg } from '../../ops/unary.js';
+import { keep } from '../../tensor/memory.js';
+import { Tensor } from '../../tensor/tensor.js';
+import { Optimizer, type ParamGroup, type ParamGroupInit } from './optimizer.js';
+import type { ParameterState } from './parameter-state.js';
 
 export interface SgdOptions {
   /** Learning rate. */
@@ -25,57 +26,49 @@ export interface SgdOptions {
   weightDecay: number;
   /** Default: false. Needs a momentum and no dampening. */
   nesterov: boolean;
+  /** Climb instead of descend. Default: false. */
+  maximize: boolean;
 }
 
 export class SGD extends Optimizer<SgdOptions> {
-  readonly #velocity = new Map<Tensor, Tensor>();
-
   /** @param options lr is required, the rest optional */
   constructor(
-    params: Iterable<Tensor> | readonly (Partial<SgdOptions> & { params: Iterable<Tensor> })[],
+    params: Iterable<Tensor> | readonly ParamGroupInit<SgdOptions>[],
     options: Partial<SgdOptions> & { lr: number },
   ) {
-    super(params, { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options });
-    for (const { lr, nesterov, momentum, dampening } of this.paramGroups) {
-      check(lr >= 0, () => `SGD: expected a learning rate of at least 0, got ${lr}`);
-      check(
-        !nesterov || (momentum > 0 && dampening === 0),
-        () => `SGD: Nesterov needs a momentum above 0 and no dampening, got ${momentum} and ${dampening}`,
-      );
-    }
+    super(params, { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, ...options });
   }
 
-  override step(): void {
-    for (const group of this.paramGroups) {
-      for (const parameter of group.params) {
-        const { grad } = parameter;
-        if (grad) noGrad(() => tidy(() => void this.#update(parameter, grad, group)));
-      }
-    }
+  protected override checkOptions(options: SgdOptions): void {
+    super.checkOptions(options);
+    const { nesterov, momentum, dampening } = options;
+    check(
+      !nesterov || (momentum > 0 && dampening === 0),
+      () => `SGD: Nesterov needs a momentum above 0 and no dampening, got ${momentum} and ${dampening}`,
+    );
   }
 
-  #update(parameter: Tensor, grad: Tensor, options: SgdOptions): void {
-    const { lr, momentum, nesterov, weightDecay } = options;
-    const decayed = weightDecay === 0 ? grad : add(grad, parameter, weightDecay);
+  protected override update(
+    parameter: Tensor,
+    grad: Tensor,
+    options: ParamGroup<SgdOptions>,
+    state: ParameterState,
+  ): void {
+    const { lr, momentum, nesterov, weightDecay, maximize } = options;
+    const uphill = maximize ? neg(grad) : grad;
+    const decayed = weightDecay === 0 ? uphill : add(uphill, parameter, weightDecay);
     let direction = decayed;
     if (momentum !== 0) {
-      const velocity = this.#accelerate(parameter, decayed, options);
+      const velocity = accelerate(decayed, options, state);
       direction = nesterov ? add(decayed, velocity, momentum) : velocity;
     }
     assign(parameter, sub(parameter, direction, lr));
   }
+}
 
-  /** The parameter's velocity after this gradient. */
-  #accelerate(parameter: Tensor, grad: Tensor, { momentum, dampening }: SgdOptions): Tensor {
-    let velocity = this.#velocity.get(parameter);
-    if (velocity) assign(velocity, add(mul(velocity, momentum), grad, 1 - dampening));
-    else this.#velocity.set(parameter, (velocity = keep(clone(grad))));
-    return velocity;
-  }
-
-  /** Frees the momentum buffers. */
-  dispose(): void {
-    for (const velocity of this.#velocity.values()) velocity.dispose();
-    this.#velocity.clear();
-  }
+/** The parameter's velocity after this gradient. */
+function accelerate(grad: Tensor, { momentum, dampening }: SgdOptions, state: ParameterState): Tensor {
+  const velocity = state.momentum_buffer;
+  if (velocity instanceof Tensor) return assign(velocity, add(mul(velocity, momentum), grad, 1 - dampening));
+  return (state.momentum_buffer = keep(clone(grad)));
 }

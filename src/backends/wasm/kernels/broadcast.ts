@@ -3,6 +3,8 @@
  * by 0 (one value repeated) or by anything else. The outer dimensions are counted through like an odometer.
  */
 
+import { powerRow } from './power';
+
 /** The numbers of the operations, in the order of BINARY_OPS in ../op-codes.ts. */
 const enum Binary {
   Add,
@@ -18,6 +20,7 @@ const enum Binary {
   Gt,
   Ge,
   ReluGrad,
+  Pow,
 }
 
 @inline
@@ -102,8 +105,10 @@ export function binaryRow(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y
       return row(Binary.Gt, a, aStep, b, bStep, y, n);
     case Binary.Ge:
       return row(Binary.Ge, a, aStep, b, bStep, y, n);
-    default:
+    case Binary.ReluGrad:
       return row(Binary.ReluGrad, a, aStep, b, bStep, y, n);
+    default:
+      return powerRow(a, aStep, b, bStep, y, n);
   }
 }
 

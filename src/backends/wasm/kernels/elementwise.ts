@@ -3,8 +3,10 @@
  *
  * The operation is a constant wherever `map` is inlined, so each case of the switch becomes a loop of its own.
  */
-import { expV, fma, logV } from './simd';
+import { erf, erfc } from './error-function';
+import { expm1V, expV, fma, log1pV, logV } from './simd';
 import { power } from './power';
+import { cos, sin } from './trigonometry';
 
 /** The numbers of the operations, in the order of UNARY_OPS in ../op-codes.ts. */
 const enum Unary {
@@ -23,6 +25,16 @@ const enum Unary {
   Clamp,
   Inside,
   Pow,
+  Expm1,
+  Log1p,
+  Erf,
+  Erfc,
+  Floor,
+  Ceil,
+  Round,
+  Trunc,
+  Sin,
+  Cos,
 }
 
 /**
@@ -63,6 +75,12 @@ function apply(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == Unary.Tanh) return tanhV(x);
   if (op == Unary.Affine) return f32x4.add(f32x4.mul(x, p), q);
   if (op == Unary.Clamp) return f32x4.pmin(f32x4.pmax(x, p), q);
+  if (op == Unary.Expm1) return expm1V(x);
+  if (op == Unary.Log1p) return log1pV(x);
+  if (op == Unary.Floor) return f32x4.floor(x);
+  if (op == Unary.Ceil) return f32x4.ceil(x);
+  if (op == Unary.Round) return f32x4.nearest(x);
+  if (op == Unary.Trunc) return f32x4.trunc(x);
   return v128.and(v128.and(f32x4.ge(x, p), f32x4.le(x, q)), one);
 }
 
@@ -118,8 +136,28 @@ export function unary(op: i32, x: usize, y: usize, begin: i32, end: i32, p: f32,
       return map(Unary.Clamp, x, y, begin, end, p, q);
     case Unary.Inside:
       return map(Unary.Inside, x, y, begin, end, p, q);
-    default:
+    case Unary.Pow:
       return power(x, y, begin, end, p);
+    case Unary.Expm1:
+      return map(Unary.Expm1, x, y, begin, end, p, q);
+    case Unary.Log1p:
+      return map(Unary.Log1p, x, y, begin, end, p, q);
+    case Unary.Erf:
+      return erf(x, y, begin, end);
+    case Unary.Erfc:
+      return erfc(x, y, begin, end);
+    case Unary.Floor:
+      return map(Unary.Floor, x, y, begin, end, p, q);
+    case Unary.Ceil:
+      return map(Unary.Ceil, x, y, begin, end, p, q);
+    case Unary.Round:
+      return map(Unary.Round, x, y, begin, end, p, q);
+    case Unary.Trunc:
+      return map(Unary.Trunc, x, y, begin, end, p, q);
+    case Unary.Sin:
+      return sin(x, y, begin, end);
+    default:
+      return cos(x, y, begin, end);
   }
 }
 

@@ -180,33 +180,3 @@ export function maxPool(x: usize, y: usize, call: usize, begin: i32, end: i32): 
 export function maxPoolIndices(x: usize, y: usize, call: usize, begin: i32, end: i32): void {
   pool(x, y, call, true, begin, end);
 }
-
-/** y[p,o] = x[p,indices[p,o]] with planes of `size` elements and `outSize` outputs. */
-export function poolGather(x: usize, indices: usize, y: usize, size: i32, outSize: i32, begin: i32, end: i32): void {
-  for (let p = begin; p < end; p++) {
-    const plane = x + ((<usize>(p * size)) << 2);
-    let at = (<usize>(p * outSize)) << 2;
-    for (let o = 0; o < outSize; o++) {
-      const index = <i32>load<f32>(indices + at);
-      store<f32>(y + at, <u32>index < <u32>size ? load<f32>(plane + ((<usize>index) << 2)) : 0);
-      at += 4;
-    }
-  }
-}
-
-/** y[p,i] = sum of g[p,o] over the o with indices[p,o] = i. A plane belongs to one call, so it may scatter within it. */
-export function poolScatter(g: usize, indices: usize, y: usize, size: i32, outSize: i32, begin: i32, end: i32): void {
-  for (let p = begin; p < end; p++) {
-    const plane = y + ((<usize>(p * size)) << 2);
-    memory.fill(plane, 0, (<usize>size) << 2);
-    let at = (<usize>(p * outSize)) << 2;
-    for (let o = 0; o < outSize; o++) {
-      const index = <i32>load<f32>(indices + at);
-      if (<u32>index < <u32>size) {
-        const to = plane + ((<usize>index) << 2);
-        store<f32>(to, load<f32>(to) + load<f32>(g + at));
-      }
-      at += 4;
-    }
-  }
-}

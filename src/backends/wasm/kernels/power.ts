@@ -25,7 +25,7 @@ function log2(x: f64): f64 {
 }
 
 /** 2^t, 0 or Infinity where it leaves the range of float32. */
-function exp2(t: f64): f64 {
+export function exp2(t: f64): f64 {
   if (t > 200) return Infinity;
   if (t < -200) return 0;
   const n = nearest(t);
@@ -45,13 +45,13 @@ function exp2(t: f64): f64 {
 }
 
 function power1(x: f64, p: f64): f64 {
-  if (p == 0) return 1;
+  if (p == 0 || x == 1) return 1;
   if (x != x || p != p) return NaN;
   const whole = nearest(p) == p;
   const odd = whole && nearest(p * 0.5) * 2 != p;
   const sign: f64 = odd ? copysign<f64>(1, x) : 1;
   const size = abs(x);
-  if (abs(p) == Infinity) return size == 1 ? NaN : size > 1 == p > 0 ? Infinity : 0;
+  if (abs(p) == Infinity) return size == 1 ? 1 : size > 1 == p > 0 ? Infinity : 0;
   if (size == 0) return p > 0 ? sign * 0 : sign * Infinity;
   if (size == Infinity) return p > 0 ? sign * Infinity : sign * 0;
   if (x < 0 && !whole) return NaN;
@@ -62,5 +62,17 @@ export function power(x: usize, y: usize, begin: i32, end: i32, p: f32): void {
   for (let i = begin; i < end; i++) {
     const at = (<usize>i) << 2;
     store<f32>(y + at, <f32>power1(<f64>load<f32>(x + at), <f64>p));
+  }
+}
+
+/** y[i] = a[i*aStep] ^ b[i*bStep] for i < n. */
+export function powerRow(a: usize, aStep: i32, b: usize, bStep: i32, y: usize, n: i32): void {
+  const aBytes = (<usize>aStep) << 2;
+  const bBytes = (<usize>bStep) << 2;
+  for (; n > 0; n--) {
+    store<f32>(y, <f32>power1(<f64>load<f32>(a), <f64>load<f32>(b)));
+    a += aBytes;
+    b += bBytes;
+    y += 4;
   }
 }

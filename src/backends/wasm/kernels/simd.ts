@@ -40,26 +40,62 @@ export function storeTransposed(to: usize, step: usize, r0: v128, r1: v128, r2: 
   v128.store(to + 3 * step, v128.shuffle<f32>(a1, a3, 2, 3, 6, 7));
 }
 
-/** e^x, within two units in the last place; overflows to Infinity, underflows through the denormals, keeps NaN. */
+/** x within the range where e^x is a float32 other than 0 and Infinity, and just beyond it. NaN is kept. */
 @inline
-export function expV(x: v128): v128 {
-  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89));
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
-  let r = fma(n, f32x4.splat(-0.693359375), clamped);
+function expRange(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89));
+}
+
+/** n of x = n ln 2 + r. */
+@inline
+function expWhole(x: v128): v128 {
+  return f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+}
+
+/** e^r - 1 for the r of x = n ln 2 + r. */
+@inline
+function expRest(x: v128, n: v128): v128 {
+  let r = fma(n, f32x4.splat(-0.693359375), x);
   r = fma(n, f32x4.splat(2.12194440e-4), r);
   let y = fma(r, f32x4.splat(1.0 / 5040.0), f32x4.splat(1.0 / 720.0));
   y = fma(y, r, f32x4.splat(1.0 / 120.0));
   y = fma(y, r, f32x4.splat(1.0 / 24.0));
   y = fma(y, r, f32x4.splat(1.0 / 6.0));
   y = fma(y, r, f32x4.splat(0.5));
-  y = f32x4.add(fma(f32x4.mul(r, r), y, r), f32x4.splat(1));
+  return fma(f32x4.mul(r, r), y, r);
+}
+
+/** 2^n for a whole n (as i32) within the exponents of normal numbers. */
+@inline
+function powerOf2(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+/** e^x, within two units in the last place; overflows to Infinity, underflows through the denormals, keeps NaN. */
+@inline
+export function expV(x: v128): v128 {
+  const clamped = expRange(x);
+  const n = expWhole(clamped);
+  const y = f32x4.add(expRest(clamped, n), f32x4.splat(1));
   // 2^n as a product of two powers, since n reaches beyond the exponents of normal numbers
   const exponent = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(exponent, 1);
-  const bias = i32x4.splat(127);
-  const low = i32x4.shl(i32x4.add(half, bias), 23);
-  const high = i32x4.shl(i32x4.add(i32x4.sub(exponent, half), bias), 23);
-  return f32x4.mul(f32x4.mul(y, low), high);
+  return f32x4.mul(f32x4.mul(y, powerOf2(half)), powerOf2(i32x4.sub(exponent, half)));
+}
+
+/** e^x - 1, within four units in the last place: 2^n (e^r - 1) + (2^n - 1), and x itself where it is tiny. */
+@inline
+export function expm1V(x: v128): v128 {
+  const clamped = expRange(x);
+  const n = expWhole(clamped);
+  const exponent = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(exponent, 1);
+  const rest = i32x4.sub(exponent, half);
+  const low = powerOf2(half);
+  // everything divided by 2^rest, which is taken back at the end: 2^n alone might overflow
+  const one = powerOf2(i32x4.neg(rest));
+  const y = f32x4.mul(f32x4.add(f32x4.mul(expRest(clamped, n), low), f32x4.sub(low, one)), powerOf2(rest));
+  return v128.bitselect(x, y, f32x4.lt(f32x4.abs(x), f32x4.splat(5.9604645e-8)));
 }
 
 /** ln x, within two units in the last place; -Infinity at 0, NaN below. */
@@ -86,4 +122,18 @@ export function logV(x: v128): v128 {
   y = v128.bitselect(x, y, f32x4.eq(x, f32x4.splat(Infinity)));
   y = v128.bitselect(f32x4.splat(-Infinity), y, f32x4.eq(x, f32x4.splat(0)));
   return v128.or(y, v128.or(f32x4.lt(x, f32x4.splat(0)), f32x4.ne(x, x)));
+}
+
+/**
+ * ln(1 + x), within three units in the last place: with u = 1 + x rounded, ln u + (x - (u - 1)) / u, where the second term
+ * puts back what the rounding lost.
+ */
+@inline
+export function log1pV(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const u = f32x4.add(x, one);
+  const lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, one)), u);
+  const regular = v128.and(f32x4.gt(u, f32x4.splat(0)), f32x4.lt(u, f32x4.splat(Infinity)));
+  const y = f32x4.add(logV(u), v128.and(lost, regular));
+  return v128.bitselect(x, y, f32x4.lt(f32x4.abs(x), f32x4.splat(5.9604645e-8)));
 }

@@ -1,0 +1,38 @@
+/** Element-wise kernels of several operands: shapes merged to as few dimensions as the walk needs, then rows. */
+import type { BroadcastDims, WhereDims } from '../../tensor/backend.js';
+import { numel } from '../../tensor/shape.js';
+import type { WasmMachine } from './machine.js';
+import { encodeWalk, mergeDims, type WalkDims } from './merge-dims.js';
+
+/** y = f(a, b), f by its code; a, b and y are byte addresses. */
+export function runBinary(
+  machine: WasmMachine,
+  code: number,
+  a: number,
+  b: number,
+  y: number,
+  dims: BroadcastDims,
+): void {
+  const { kernels } = machine;
+  const walk = mergeDims(dims.shape, [dims.aStrides, dims.bStrides]);
+  const [[aStep], [bStep]] = walk.strides;
+  if (walk.shape.length === 1) kernels.binaryRow(code, a, aStep, b, bStep, y, numel(dims.shape));
+  else machine.withInts(encodeWalk(walk), (walkAt) => kernels.binary(code, a, b, y, walkAt, 0, rowsOf(walk)));
+}
+
+/** y = condition ? a : b; all are byte addresses. */
+export function runWhere(
+  machine: WasmMachine,
+  condition: number,
+  a: number,
+  b: number,
+  y: number,
+  dims: WhereDims,
+): void {
+  const walk = mergeDims(dims.shape, [dims.conditionStrides, dims.aStrides, dims.bStrides]);
+  machine.withInts(encodeWalk(walk), (walkAt) => machine.kernels.where(condition, a, b, y, walkAt, 0, rowsOf(walk)));
+}
+
+function rowsOf({ shape }: WalkDims): number {
+  return numel(shape.slice(0, -1));
+}

@@ -1,0 +1,21 @@
+/** Which values are numbers at all: 1 where it holds, else 0. They have no gradient. */
+import type { Tensor } from '../tensor/tensor.js';
+import { tidy } from '../tensor/memory.js';
+import { binaryKernel } from './arithmetic.js';
+import { eq, ne } from './compare.js';
+import { unaryKernel } from './unary.js';
+
+/** Where x is not a number. */
+export function isNaN(x: Tensor): Tensor {
+  return ne(x, x);
+}
+
+/** Where x is neither infinite nor NaN: there x - x = 0. */
+export function isFinite(x: Tensor): Tensor {
+  return tidy(() => eq(binaryKernel('isFinite', 'sub', x, x), 0));
+}
+
+/** Where x is infinite, of either sign. */
+export function isInf(x: Tensor): Tensor {
+  return tidy(() => eq(unaryKernel('abs', x), Infinity));
+}

@@ -1,0 +1,475 @@
+/** Custom functions. What PyTorch does in the same place was looked up by running it (2.13). */
+import t from 'tap';
+import { grad } from '../../src/autograd/backward.js';
+import { FunctionContext } from '../../src/autograd/function-context.js';
+import { AutogradFunction } from '../../src/autograd/function.js';
+import { gradcheck, gradgradcheck } from '../../src/autograd/gradcheck.js';
+import { isGradEnabled, noGrad } from '../../src/autograd/grad-mode.js';
+import { backendNamed, withBackend } from '../../src/backends/active.js';
+import '../../src/hooks/tensor-hooks.js';
+import { tensor } from '../../src/ops/creation.js';
+import '../../src/ops/methods.js';
+import { tidy } from '../../src/tensor/memory.js';
+import type { NestedNumbers, Tensor } from '../../src/tensor/tensor.js';
+
+const leaf = (data: NestedNumbers): Tensor => tensor(data, { requiresGrad: true });
+const gradOf = (x: Tensor): NestedNumbers | null => x.grad?.tolist() ?? null;
+const live = (): number => backendNamed('wasm').info().storages;
+
+class Exp extends AutogradFunction {
+  static forward(ctx: FunctionContext, x: Tensor): Tensor {
+    const y = x.exp();
+    ctx.saveForBackward(y);
+    return y;
+  }
+
+  static backward(ctx: FunctionContext, grad: Tensor): Tensor {
+    const [y] = ctx.savedTensors;
+    return grad.mul(y);
+  }
+}
+
+/** a x^n + b, with an argument that is no tensor, and one that may be absent. */
+class Polynomial extends AutogradFunction {
+  static forward(ctx: FunctionContext & { n: number }, a: Tensor, x: Tensor, n: number, b: Tensor | null): Tensor {
+    ctx.n = n;
+    ctx.saveForBackward(a, x);
+    const power = a.mul(x.pow(n));
+    return b ? power.add(b) : power;
+  }
+
+  static backward(ctx: FunctionContext & { n: number }, grad: Tensor) {
+    const [a, x] = ctx.savedTensors;
+    const { n } = ctx;
+    return [grad.mul(x.pow(n)), grad.mul(a.mul(n)).mul(x.pow(n - 1)), null, ctx.needsInputGrad[3] ? grad : null];
+  }
+}
+
+t.test('forward and backward: one node, of the name of the class', async (t) => {
+  const x = leaf([0, 1]);
+  const y = Exp.apply(x);
+  t.same([y.requiresGrad, y.isLeaf, y.node?.name], [true, false, 'Exp']);
+  t.equal(y.node?.edges.length, 1);
+  y.mul(3).sum().backward();
+  t.ok(Math.abs((x.grad?.hostData()[1] ?? 0) - 3 * Math.E) < 1e-5);
+  t.equal(x.grad?.hostData()[0], 3);
+});
+
+t.test('tensor and other arguments, gradients in their order, needsInputGrad', async (t) => {
+  const [a, x, b] = [leaf([2, 3]), leaf([5, 7]), leaf([1, 1])];
+  const y = Polynomial.apply(a, x, 2, b);
+  t.same(y.tolist(), [51, 148]);
+  y.sum().backward();
+  t.same(
+    [gradOf(a), gradOf(x), gradOf(b)],
+    [
+      [25, 49],
+      [20, 42],
+      [1, 1],
+    ],
+  );
+  Polynomial.apply(a.detach(), x, 1, null).sum().backward();
+  t.same(gradOf(x), [22, 45], 'an absent argument, and one that needs no gradient');
+
+  const seen: (readonly boolean[])[] = [];
+  class Needs extends AutogradFunction {
+    static forward(ctx: FunctionContext, a: Tensor, _b: Tensor, _c: string): Tensor {
+      seen.push(ctx.needsInputGrad);
+      return a.mul(2);
+    }
+    static backward(ctx: FunctionContext, grad: Tensor) {
+      seen.push(ctx.needsInputGrad);
+      return [grad, grad, null];
+    }
+  }
+  const constant = tensor([1, 1]);
+  Needs.apply(a, constant, 'c').sum().backward();
+  t.same(seen, [
+    [true, false, false],
+    [true, false, false],
+  ]);
+  t.equal(constant.grad, null, 'a gradient for a tensor that needs none is dropped');
+});
+
+t.test('forward runs without recording, backward is recorded with createGraph only', async (t) => {
+  const modes: boolean[] = [];
+  class Modes extends AutogradFunction {
+    static forward(_ctx: FunctionContext, x: Tensor): Tensor {
+      modes.push(isGradEnabled(), x.requiresGrad, x.mul(2).requiresGrad);
+      return x.mul(2);
+    }
+    static backward(_ctx: FunctionContext, grad: Tensor): Tensor {
+      modes.push(isGradEnabled());
+      return grad.mul(2);
+    }
+  }
+  const x = leaf(1);
+  Modes.apply(x).backward();
+  grad(Modes.apply(x), [x], null, { createGraph: true });
+  t.same(modes, [false, true, false, false, false, true, false, true]);
+});
+
+t.test('nothing is recorded under noGrad, or if no argument needs a gradient', async (t) => {
+  const x = leaf(1);
+  for (const y of [noGrad(() => Exp.apply(x)), Exp.apply(tensor(1))]) {
+    t.same([y.requiresGrad, y.node], [false, null]);
+    t.ok(Math.abs(y.item() - Math.E) < 1e-6);
+  }
+  class Nested extends AutogradFunction {
+    static forward(_ctx: FunctionContext, [x]: Tensor[]): Tensor {
+      return x.mul(2);
+    }
+    static backward(): null {
+      return null;
+    }
+  }
+  t.equal(Nested.apply([x]).requiresGrad, false, 'tensors inside of arrays are not looked at');
+});
+
+t.test('a backward in ops is differentiable itself', async (t) => {
+  const x = leaf(2);
+  const [first] = grad(Exp.apply(x), [x], null, { createGraph: true });
+  const [second] = grad(first, [x], null, { createGraph: true });
+  const [third] = grad(second, [x]);
+  for (const value of [first, second, third]) t.ok(Math.abs(value.item() - Math.E ** 2) < 1e-5);
+
+  withBackend('reference64', () => {
+    const [a, z, b] = [leaf([2, -3]), leaf([5, 0.7]), leaf([1, 1])];
+    t.ok(gradcheck((a, z, b) => Polynomial.apply(a, z, 3, b), [a, z, b]));
+    t.ok(gradgradcheck((a, z, b) => Polynomial.apply(a, z, 3, b), [a, z, b]));
+    t.ok(gradgradcheck((z) => Exp.apply(z), [z]));
+  });
+});
+
+t.test('gradcheck finds a wrong backward', async (t) => {
+  class Wrong extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(x);
+      return x.mul(x);
+    }
+    static backward(ctx: FunctionContext, grad: Tensor): Tensor {
+      return grad.mul(ctx.savedTensors[0]);
+    }
+  }
+  withBackend('reference64', () =>
+    t.throws(
+      () => gradcheck((x) => Wrong.apply(x), [leaf([3])]),
+      /expected 6\.\d+ \(numerical\), got 3 \(analytical\)|expected 5\.9\d+ \(numerical\), got 3/,
+    ),
+  );
+});
+
+class TwoOutputs extends AutogradFunction {
+  static readonly seen: (NestedNumbers | null)[][] = [];
+
+  static forward(ctx: FunctionContext, x: Tensor, materialize: boolean): Tensor[] {
+    ctx.setMaterializeGrads(materialize);
+    return [x.mul(2), x.mul(3)];
+  }
+
+  static backward(_ctx: FunctionContext, a: Tensor | null, b: Tensor | null) {
+    TwoOutputs.seen.push([a?.tolist() ?? null, b?.tolist() ?? null]);
+    if (a && b) return [a.mul(2).add(b.mul(3)), null];
+    return [a?.mul(2) ?? b?.mul(3), undefined];
+  }
+}
+
+t.test('several outputs: zeros for one without a gradient, or null if asked for', async (t) => {
+  const x = leaf([1, 2]);
+  const [a, b] = TwoOutputs.apply(x, true);
+  t.same([a.tolist(), b.tolist(), a.requiresGrad, b.requiresGrad], [[2, 4], [3, 6], true, true]);
+  a.mul(10).add(b).sum().backward();
+  TwoOutputs.apply(x, true)[0].sum().backward();
+  TwoOutputs.apply(x, false)[1].sum().backward();
+  t.same(TwoOutputs.seen, [
+    [
+      [10, 10],
+      [1, 1],
+    ],
+    [
+      [1, 1],
+      [0, 0],
+    ],
+    [null, [1, 1]],
+  ]);
+  t.same(gradOf(x), [23 + 2 + 3, 23 + 2 + 3]);
+});
+
+t.test('markNonDifferentiable: that output requires no gradient', async (t) => {
+  class WithSign extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): [Tensor, Tensor, string] {
+      const sign = x.sign();
+      ctx.markNonDifferentiable(sign);
+      return [x.abs(), sign, 'a label'];
+    }
+    static backward(_ctx: FunctionContext, grad: Tensor, forSign: Tensor, label: unknown): Tensor {
+      t.same([forSign.tolist(), label], [[0, 0], null]);
+      return grad.mul(5);
+    }
+  }
+  const x = leaf([-1, 2]);
+  const [magnitude, sign, label] = WithSign.apply(x);
+  t.same([magnitude.requiresGrad, sign.requiresGrad, sign.tolist(), label], [true, false, [-1, 1], 'a label']);
+  magnitude.sum().backward();
+  t.same(gradOf(x), [5, 5]);
+
+  class Only extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      const sign = x.sign();
+      ctx.saveForBackward(x);
+      ctx.markNonDifferentiable(sign);
+      return sign;
+    }
+    static backward(): null {
+      return null;
+    }
+  }
+  const before = live();
+  const only = Only.apply(x);
+  t.same([only.requiresGrad, only.node], [false, null]);
+  only.dispose();
+  t.equal(live(), before);
+});
+
+t.test('an argument that forward returns as it is gets the gradient of backward', async (t) => {
+  class Reverse extends AutogradFunction {
+    static forward(_ctx: FunctionContext, x: Tensor): Tensor {
+      return x;
+    }
+    static backward(_ctx: FunctionContext, grad: Tensor): Tensor {
+      return grad.mul(-7);
+    }
+  }
+  const x = leaf([1, 2]);
+  const y = Reverse.apply(x);
+  t.not(y, x);
+  t.equal(y.storage, x.storage);
+  y.sum().backward();
+  t.same(gradOf(x), [-7, -7]);
+  t.equal(x.isLeaf, true);
+});
+
+t.test('saved tensors: freed with the graph, kept by retainGraph, checked for changes in place', async (t) => {
+  const x = leaf([1, 2]);
+  const y = Exp.apply(x).sum();
+  y.backward(null, { retainGraph: true });
+  y.backward();
+  t.ok(Math.abs((x.grad?.hostData()[0] ?? 0) - 2 * Math.E) < 1e-5);
+  t.throws(() => y.backward(), {
+    name: 'AutogradError',
+    message:
+      'backward of Exp: its saved tensors were freed by an earlier backward pass (or by the end of a tidy scope); ' +
+      'give that pass { retainGraph: true } to run backward through this graph a second time',
+  });
+
+  const a = tensor([2, 3]);
+  const z = Polynomial.apply(a, x, 2, null);
+  a.copy_(tensor([0, 0]));
+  t.throws(() => z.sum().backward(), {
+    message:
+      /^backward of Polynomial: a tensor of shape \[2\] that it needs was changed in place: expected version 0, got version 1/,
+  });
+
+  class Constant extends AutogradFunction {
+    static forward(_ctx: FunctionContext, x: Tensor): Tensor {
+      return x.mul(4);
+    }
+    static backward(ctx: FunctionContext, grad: Tensor): Tensor {
+      t.same(ctx.savedTensors, []);
+      return grad.mul(4);
+    }
+  }
+  const w = leaf(1);
+  const c = Constant.apply(w);
+  c.backward();
+  c.backward();
+  t.equal(gradOf(w), 8, 'one that saved nothing can run again, as in PyTorch');
+});
+
+t.test('a leaf that was saved without being an argument keeps its place in the graph', async (t) => {
+  const hidden = leaf(3);
+  class Hidden extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(hidden);
+      return x.mul(hidden.detach());
+    }
+    static backward(ctx: FunctionContext, grad: Tensor): Tensor {
+      return grad.mul(ctx.savedTensors[0]);
+    }
+  }
+  const x = leaf(2);
+  const [first] = grad(Hidden.apply(x), [x], null, { createGraph: true });
+  t.equal(grad(first, [hidden])[0].item(), 1);
+});
+
+t.test('memory: what forward made on the way is freed at once, what it saved with the graph', async (t) => {
+  class Long extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      const [one, two, three] = [x.mul(2), x.mul(3), x.mul(4)];
+      ctx.saveForBackward(two, x);
+      return one.add(three);
+    }
+    static backward(ctx: FunctionContext, grad: Tensor): Tensor {
+      const [two] = ctx.savedTensors;
+      return grad.mul(two.exp());
+    }
+  }
+  const x = leaf([1, 2]);
+  const before = live();
+  const y = Long.apply(x);
+  t.equal(live(), before + 2, 'the output and one that was saved');
+  using one = tensor([1, 1]);
+  y.backward(one);
+  t.equal(live(), before + 3, 'the output, the gradient, and the ones');
+  for (const end of [y, x.grad]) end?.dispose();
+  t.equal(live(), before + 1);
+  tidy(() => void Long.apply(x));
+  t.equal(live(), before + 1, 'a graph that nothing ran through goes with its scope');
+  noGrad(() => Long.apply(x)).dispose();
+  t.equal(live(), before + 1);
+
+  class Throws extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(x.mul(2));
+      throw new RangeError('in forward');
+    }
+    static backward(): null {
+      return null;
+    }
+  }
+  t.throws(() => Throws.apply(x), { name: 'RangeError' });
+  t.equal(live(), before + 1);
+});
+
+t.test('onceDifferentiable: first derivatives as ever, a second one is an error', async (t) => {
+  class Square extends AutogradFunction {
+    static override readonly onceDifferentiable = true;
+
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(x);
+      return x.mul(x);
+    }
+    static backward(ctx: FunctionContext, grad: Tensor): Tensor {
+      t.equal(isGradEnabled(), false);
+      return grad.mul(ctx.savedTensors[0]).mul(2);
+    }
+  }
+  const x = leaf(3);
+  Square.apply(x).backward();
+  t.equal(gradOf(x), 6);
+  const [first] = grad(Square.apply(x).mul(5), [x], null, { createGraph: true });
+  t.equal(first.item(), 30);
+  const message =
+    'backward of Square: expected one derivative only, since it is marked as onceDifferentiable, got a second; ' +
+    'write its backward in recorded ops and leave the mark out';
+  t.throws(() => grad(first, [x]), { name: 'AutogradError', message });
+  t.throws(() => first.mul(x).backward(), { message });
+});
+
+t.test('what a wrong backward returns is said', async (t) => {
+  const returning = (gradients: unknown): (() => void) => {
+    class Wrong extends AutogradFunction {
+      static forward(_ctx: FunctionContext, a: Tensor, _b: Tensor, _n: number): Tensor {
+        return a.mul(2);
+      }
+      static backward(): never {
+        return gradients as never;
+      }
+    }
+    return () =>
+      Wrong.apply(leaf([1, 2]), leaf(3), 4)
+        .sum()
+        .backward();
+  };
+  const one = tensor([1, 1]);
+  const count = 'expected 3 gradients, one for each argument of forward (null where there is none), got';
+  const cases: [unknown, string][] = [
+    [one, `${count} 1`],
+    [[one, null], `${count} 2`],
+    [[one, null, null, one], `${count} 4`],
+    [[one, 'x', null], 'expected a tensor or null as the gradient of argument 1, got string x'],
+    [
+      [one, null, one],
+      'expected null (the argument is no tensor) as the gradient of argument 2, got a tensor of shape [2]',
+    ],
+    [[tensor([1, 2, 3]), null, null], 'expected a gradient of shape [2] for argument 0, got [3]'],
+    [[one, one, null], 'expected a gradient of shape [] for argument 1, got [2]'],
+    [Promise.resolve(one), `${count} 1`],
+    [
+      [Promise.resolve(one), null, null],
+      'expected a tensor or null as the gradient of argument 0, got a Promise (backward cannot be async)',
+    ],
+  ];
+  for (const [gradients, message] of cases) {
+    t.throws(returning(gradients), { name: 'AutogradError', message: `backward of Wrong: ${message}` });
+  }
+  t.doesNotThrow(returning([one, null, null, null, undefined]), 'surplus nulls are let pass, as in PyTorch');
+  t.doesNotThrow(returning([null, undefined, null]));
+});
+
+t.test('what a wrong forward does is said', async (t) => {
+  class Async extends AutogradFunction {
+    static async forward(_ctx: FunctionContext, x: Tensor): Promise<Tensor> {
+      return x;
+    }
+    static backward(): null {
+      return null;
+    }
+  }
+  const apply = (definition: unknown): void => {
+    AutogradFunction.apply.call(definition as typeof Exp, leaf(1));
+  };
+  t.throws(() => apply(Async), {
+    name: 'AutogradError',
+    message:
+      'Async: expected forward to return a tensor or an array with tensors, got a Promise (forward cannot be async)',
+  });
+  class Saves extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(x, 3 as never);
+      return x.mul(1);
+    }
+    static backward(): null {
+      return null;
+    }
+  }
+  t.throws(() => Saves.apply(leaf(1)), {
+    name: 'AutogradError',
+    message: 'Saves: expected tensors in ctx.saveForBackward, got 3 at position 1; keep it as a property of ctx',
+  });
+});
+
+t.test('an error in backward is the one that arrives, and the pass leaks nothing', async (t) => {
+  const failure = new RangeError('in backward');
+  class Throws extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(x);
+      return x.mul(2);
+    }
+    static backward(ctx: FunctionContext): never {
+      ctx.savedTensors[0].exp();
+      throw failure;
+    }
+  }
+  const x = leaf([1, 2]);
+  const before = live();
+  tidy(() => t.throws(() => Throws.apply(x).sum().backward(), failure));
+  t.equal(live(), before);
+  t.equal(isGradEnabled(), true);
+});
+
+t.test('hooks see its gradients as those of any op', async (t) => {
+  const log: unknown[] = [];
+  const x = leaf([0, 0]);
+  const y = Exp.apply(x);
+  y.registerHook((g) => {
+    log.push(g.tolist());
+    return g.mul(2);
+  });
+  x.registerHook((g) => void log.push(g.tolist()));
+  y.sum().backward();
+  t.same(log, [
+    [1, 1],
+    [2, 2],
+  ]);
+});

@@ -1,0 +1,108 @@
+/**
+ * What ops say to bad input: one line, `op: expected this, got that; the way out`, the same on every backend.
+ *
+ * The calls with a wrong rank, size, dimension, index or argument stand in tables, each with the whole message. A
+ * mixture of backends and a tensor whose memory was freed are tried on every op there is.
+ */
+import t from 'tap';
+import * as backlight from '../../src/index.js';
+import { withBackend, type BackendName } from '../../src/backends/active.js';
+import { BackendError, BacklightError, ShapeError } from '../../src/errors.js';
+import { tidy } from '../../src/tensor/memory.js';
+import { exportedFunctions } from '../golden/exports.js';
+import { needsNoRow, type BadCall } from './bad-calls.js';
+import { badPlaces } from './bad-places.js';
+import { badValues } from './bad-values.js';
+import { badWindows } from './bad-windows.js';
+import { mixtures } from './mixed-backends.js';
+import { opCases } from './op-cases.js';
+
+const badCalls: readonly BadCall[] = [...badValues, ...badPlaces, ...badWindows];
+const form = /^\w+: (\w+: )?expected [^\n]+, got [^\n]+$/;
+
+function thrownBy(run: () => unknown): BacklightError | null {
+  try {
+    tidy(() => void run());
+    return null;
+  } catch (error) {
+    if (error instanceof BacklightError) return error;
+    throw error;
+  }
+}
+
+t.test('every public op is here, or takes any tensor', async (t) => {
+  const names = (await exportedFunctions('ops')).map(([, name]) => name).filter((name) => name in backlight);
+  const listed = new Set(badCalls.map(({ op }) => op));
+  const missing = names.filter((name) => !listed.has(name) && !Object.hasOwn(needsNoRow, name));
+  t.same(missing, [], 'neither in a table of bad calls nor in needsNoRow (test/ops/bad-calls.ts)');
+  const known = [...listed, ...Object.keys(needsNoRow)];
+  t.same(
+    known.filter((name) => !names.includes(name)),
+    [],
+    'listed, but no public op',
+  );
+});
+
+for (const backend of ['reference', 'wasm'] satisfies BackendName[]) {
+  t.test(`wrong ranks, sizes, dimensions, indices and arguments: ${backend}`, async (t) => {
+    for (const { op, kind, run, says } of badCalls) {
+      withBackend(backend, () => {
+        const error = thrownBy(run);
+        t.type(error, ShapeError, `${op}, ${kind}: an error`);
+        t.equal(error?.message, says, `${op}, ${kind}: its message`);
+        t.match(says, form, `${op}, ${kind}: its form`);
+        t.ok(says.startsWith(`${op}: `), `${op}, ${kind}: it names the op that was called`);
+      });
+    }
+  });
+}
+
+t.test('tensors of two backends', async (t) => {
+  const check = (name: string, run: () => unknown): void => {
+    const error = thrownBy(run);
+    t.type(error, BackendError, `${name}: an error`);
+    t.match(
+      error?.message,
+      /^\w+: expected all tensors on one backend, got (reference and wasm|wasm and reference); move one with tensor.to\(backend\)$/,
+      name,
+    );
+  };
+  for (const [name, cases] of Object.entries(opCases)) {
+    cases.forEach(({ inputs, run }, i) => {
+      const given = withBackend('reference', inputs);
+      given.forEach((_, other) => {
+        if (given.length < 2) return;
+        check(`${name}, case ${i}, input ${other}`, () =>
+          run(...given.map((x, k) => (k === other ? x.to('wasm') : x))),
+        );
+      });
+      given.forEach((x) => x.dispose());
+    });
+  }
+  for (const [name, run] of Object.entries(mixtures)) check(name, run);
+});
+
+t.test('a tensor whose memory was freed', async (t) => {
+  for (const [name, [{ inputs, run }]] of Object.entries(opCases)) {
+    withBackend('wasm', () => {
+      inputs().forEach((_, freed) => {
+        const given = inputs();
+        given[freed].dispose();
+        const error = thrownBy(() => run(...given));
+        t.type(error, BackendError, `${name}, input ${freed}: an error`);
+        t.match(error?.message, /its memory was freed; return it from tidy/, `${name}, input ${freed}`);
+        given.forEach((x) => x.dispose());
+      });
+    });
+  }
+});
+
+t.test('nothing is left behind by a call that failed', async (t) => {
+  for (const { op, kind, run } of badCalls) {
+    withBackend('wasm', () => {
+      const before = backlight.backendInfo().storages;
+      thrownBy(run);
+      t.equal(backlight.backendInfo().storages, before, `${op}, ${kind}`);
+    });
+  }
+});
