@@ -7,7 +7,10 @@ export function classesCommand(io: CliIo): Command {
   return new Command('classes')
     .description('list the classes that a network tells apart')
     .option('--weights <file>', 'safetensors file (default: the weights that come with this package)')
-    .option('--model <name>', 'network, where the weight file does not name it')
+    .option(
+      '--model <name>',
+      'network: vgg16, resnet18, ... or a .json file with "name" and "options"; needs no weights',
+    )
     .option('--labels <file>', 'class names, one a line or a JSON array (default: those in the weight file)')
     .option('--json', 'print JSON instead of text')
     .addHelpText(

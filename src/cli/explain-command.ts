@@ -13,7 +13,7 @@ export function explainCommand(io: CliIo): Command {
     .option('--weights <file>', 'safetensors file (default: the weights that come with this package)')
     .option(
       '--model <name>',
-      'network, where the weight file does not name it: vgg16, squeezenet1_1, ... or a .json file',
+      'network, where the weight file does not name it: vgg16, resnet18, ... or a .json file with "name" and "options"',
     )
     .option('--labels <file>', 'class names, one a line or a JSON array (default: those in the weight file)')
     .option('--preprocess <name>', 'imagenet, caffe, cifar10 or a .json file (default: that of the weight file)')
@@ -22,7 +22,11 @@ export function explainCommand(io: CliIo): Command {
       'name, part of a name, number or top:N; repeatable, or with commas (default: top:2)',
       collect,
     )
-    .option('--layer <name>', 'layer that the heat maps look at (default: the last one of features before its pooling)')
+    .option(
+      '--layer <name>',
+      'layer that the heat maps look at, one of those that "backlight layers" marks (default: the last one of features ' +
+        'before its pooling; layer4 of a ResNet)',
+    )
     .option(
       '--method <name>',
       'way to explain: grad-cam, grad-cam++, score-cam, occlusion, ... ("backlight methods" lists all); repeatable, ' +

@@ -11,7 +11,10 @@ export function layersCommand(io: CliIo): Command {
   return new Command('layers')
     .description("list a network's layers with their output shapes and parameters, and which Grad-CAM can look at")
     .option('--weights <file>', 'safetensors file (default: the weights that come with this package)')
-    .option('--model <name>', 'network: vgg16, squeezenet1_1, ... or a .json file; needs no weights')
+    .option(
+      '--model <name>',
+      'network: vgg16, resnet18, ... or a .json file with "name" and "options"; needs no weights',
+    )
     .option('--preprocess <name>', 'imagenet, caffe, cifar10 or a .json file, for the size of the input')
     .option('--json', 'print JSON instead of text')
     .addHelpText(
@@ -19,7 +22,7 @@ export function layersCommand(io: CliIo): Command {
       `
 Examples:
   $ backlight layers
-  $ backlight layers --model vgg16
+  $ backlight layers --model resnet18
   $ backlight layers --weights my-vgg.safetensors --json`,
     )
     .action((flags: ModelFlags & { readonly json?: boolean }) => runLayers(flags, io));

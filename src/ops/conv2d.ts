@@ -116,7 +116,8 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor | null, dims: Conv2dDi
 
 /** The gradient of conv2d's input by checked dimensions. g [N,O,oH,oW], w [O,C/groups,kH,kW] -> [N,C,H,W] */
 export function conv2dGradInput(g: Tensor, w: Tensor, dims: Conv2dDims): Tensor {
-  const out = new Tensor(g.backend.conv2dGradInput(g.live(), w.live(), dims), inputShape(dims));
+  const backend = commonBackend('conv2dGradInput', [g, w]);
+  const out = new Tensor(backend.conv2dGradInput(g.live(), w.live(), dims), inputShape(dims));
   return record(
     'Conv2dGradInput',
     out,

@@ -65,12 +65,16 @@ export function fromHost(
 }
 
 export function full(shape: Shape, value: number, backend = activeBackend()): Tensor {
-  checkShape(shape, 'full');
+  return filled('full', shape, value, backend);
+}
+
+function filled(op: string, shape: Shape, value: number, backend = activeBackend()): Tensor {
+  checkShape(shape, op);
   return new Tensor(backend.full(numel(shape), value), shape);
 }
 
-export const zeros = (shape: Shape): Tensor => full(shape, 0);
-export const ones = (shape: Shape): Tensor => full(shape, 1);
+export const zeros = (shape: Shape): Tensor => filled('zeros', shape, 0);
+export const ones = (shape: Shape): Tensor => filled('ones', shape, 1);
 export const zerosLike = (x: Tensor): Tensor => full(x.shape, 0, x.backend);
 export const onesLike = (x: Tensor): Tensor => full(x.shape, 1, x.backend);
 export const fullLike = (x: Tensor, value: number): Tensor => full(x.shape, value, x.backend);
@@ -78,7 +82,7 @@ export const fullLike = (x: Tensor, value: number): Tensor => full(x.shape, valu
 /** start, start + step, ... up to but without `end`; with one argument, 0 to `end` - 1. */
 export function arange(start: number, end?: number, step = 1): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
-  check(step !== 0, () => 'arange: expected a step other than 0');
+  check(step !== 0, () => 'arange: expected a step other than 0, got 0');
   const count = Math.max(0, Math.ceil((to - from) / step));
   return fromHost([count], (host) => {
     for (let i = 0; i < count; i++) host[i] = from + i * step;
@@ -97,6 +101,7 @@ export function linspace(start: number, end: number, steps: number): Tensor {
 
 /** Ones on the diagonal of [rows,columns] zeros. `columns`: as many as rows. */
 export function eye(rows: number, columns = rows): Tensor {
+  checkShape([rows, columns], 'eye');
   return fromHost([rows, columns], (host) => {
     host.fill(0);
     for (let i = 0; i < Math.min(rows, columns); i++) host[i * columns + i] = 1;
@@ -105,6 +110,7 @@ export function eye(rows: number, columns = rows): Tensor {
 
 /** Uniform in [0, 1). */
 export function rand(shape: Shape, generator: RandomGenerator = defaultGenerator): Tensor {
+  checkShape(shape, 'rand');
   return fromHost(shape, (host) => {
     for (let i = 0; i < host.length; i++) host[i] = generator.uniform();
   });
@@ -112,6 +118,7 @@ export function rand(shape: Shape, generator: RandomGenerator = defaultGenerator
 
 /** Normal with mean 0 and standard deviation 1. */
 export function randn(shape: Shape, generator: RandomGenerator = defaultGenerator): Tensor {
+  checkShape(shape, 'randn');
   return fromHost(shape, (host) => {
     for (let i = 0; i < host.length; i++) host[i] = generator.normal();
   });

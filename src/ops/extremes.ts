@@ -13,7 +13,7 @@ import { Tensor } from '../tensor/tensor.js';
 import { extremeKernel } from './amax.js';
 import { div, mul } from './arithmetic.js';
 import { eq, ne } from './compare.js';
-import { checkPlaces, dimensionOf } from './indices.js';
+import { checkPlaces } from './indices.js';
 import { maximum } from './maximum.js';
 import { atLeast1d, axisLast, pick } from './pick.js';
 import { reshape } from './reshape.js';
@@ -53,8 +53,8 @@ function argExtreme(op: 'argmax' | 'argmin', x: Tensor, dim: number | undefined,
       check(
         size > 0,
         () =>
-          `${op}: expected at least one value in ` +
-          (dim === undefined ? `the tensor, got shape ${formatShape(x.shape)}` : dimensionOf(axis, x.shape)),
+          `${op}: expected at least one value` +
+          `${dim === undefined ? '' : ` in dimension ${axis}`}, got shape ${formatShape(x.shape)}`,
       );
       checkPlaces(op, size, x.backend);
       const rows = axisLast(op === 'argmin' ? unaryKernel('neg', whole) : whole, axis);
@@ -98,7 +98,10 @@ function wholeExtreme(op: 'max' | 'min', x: Tensor): Tensor {
 function extremesAlong(op: 'max' | 'min', x: Tensor, dim: number, keepdim: boolean): ValuesAndIndices {
   const axis = normalizeDim(dim, x.ndim, op);
   const from = atLeast1d(x);
-  check(from.shape[axis] > 0, () => `${op}: expected at least one value in ${dimensionOf(axis, x.shape)}`);
+  check(
+    from.shape[axis] > 0,
+    () => `${op}: expected at least one value in dimension ${axis}, got shape ${formatShape(x.shape)}`,
+  );
   const places = argExtreme(op === 'max' ? 'argmax' : 'argmin', from, axis, true);
   const shape = reducedShape(x.shape, [axis], keepdim);
   return { values: pick(nodeName[op], from, axis, places, shape), indices: reshape(places, shape) };

@@ -31,7 +31,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     () =>
       `matmul: expected inner sizes that are equal ([..,m,k] x [..,k,n]), got ${formatShape(a.shape)} x ${formatShape(b.shape)}`,
   );
-  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul');
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul', [a.shape, b.shape]);
   return product(withBatch(a, batch), withBatch(b, batch), batch);
 }
 

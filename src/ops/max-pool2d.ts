@@ -25,7 +25,10 @@ export interface MaxPool2dOptions {
 
 /** x [N,C,H,W] or [C,H,W] -> [..,oH,oW] */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor {
-  const dims = pool2dDims('maxPool2d', x, kernelSize, options);
+  return pooled(x, pool2dDims('maxPool2d', x, kernelSize, options));
+}
+
+function pooled(x: Tensor, dims: Pool2dDims): Tensor {
   const shape = [...x.shape.slice(0, -2), dims.outHeight, dims.outWidth];
   const inPlanes = { rows: dims.planes, size: dims.height * dims.width, count: dims.outHeight * dims.outWidth };
   const out = new Tensor(x.backend.maxPool2d(x.live(), dims), shape);
@@ -47,8 +50,8 @@ export function maxPool2dWithIndices(
   kernelSize: Pair,
   options: MaxPool2dOptions = {},
 ): { readonly values: Tensor; readonly indices: Tensor } {
-  const values = maxPool2d(x, kernelSize, options);
-  const dims = pool2dDims('maxPool2d', x, kernelSize, options);
+  const dims = pool2dDims('maxPool2dWithIndices', x, kernelSize, options);
+  const values = pooled(x, dims);
   return { values, indices: new Tensor(x.backend.maxPool2dIndices(x.live(), dims), values.shape) };
 }
 

@@ -29,12 +29,16 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 
 /** Entry `index` of dimension `dim` (negative: from the end), without that dimension. */
 export function select(x: Tensor, dim: number, index: number): Tensor {
-  const axis = normalizeDim(dim, x.ndim, 'select');
+  return entry('select', x, dim, index);
+}
+
+function entry(op: 'select' | 'at', x: Tensor, dim: number, index: number): Tensor {
+  const axis = normalizeDim(dim, x.ndim, op);
   const size = x.shape[axis] ?? 0;
   check(
     x.ndim > 0 && Number.isInteger(index) && index >= -size && index < size,
     () =>
-      `select: expected an index from ${-size} to ${size - 1} for dimension ${dim} of ${formatShape(x.shape)}, got ${index}`,
+      `${op}: expected an index from ${-size} to ${size - 1} for dimension ${dim} of ${formatShape(x.shape)}, got ${index}`,
   );
   const part = narrow(x, axis, index < 0 ? index + size : index, 1);
   return reshape(
@@ -49,5 +53,5 @@ export function at(x: Tensor, ...indices: number[]): Tensor {
     indices.length <= x.ndim,
     () => `at: expected at most ${x.ndim} indices for shape ${formatShape(x.shape)}, got ${indices.length}`,
   );
-  return indices.reduce((part, index) => select(part, 0, index), x);
+  return indices.reduce((part, index) => entry('at', part, 0, index), x);
 }

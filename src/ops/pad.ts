@@ -50,7 +50,11 @@ export function pad(x: Tensor, amounts: readonly number[], options: number | Pad
     }
     const cropStart = Math.max(-before, 0);
     const cropped = out.shape[axis] - cropStart - Math.max(-after, 0);
-    check(cropped >= 0, () => `pad: ${formatShape(amounts)} crops more than there is in shape ${formatShape(x.shape)}`);
+    check(
+      cropped >= 0,
+      () =>
+        `pad: expected amounts that crop at most what is there, got ${formatShape(amounts)} for shape ${formatShape(x.shape)}`,
+    );
     if (cropped !== out.shape[axis]) out = narrow(out, axis, cropStart, cropped);
     if (before > 0 || after > 0) out = padAxis(out, axis, Math.max(before, 0), Math.max(after, 0), value);
   }

@@ -31,10 +31,12 @@ export interface AvgPool1dOptions {
 
 /** See {@link maxPool2d}. x [N,C,L] or [C,L] -> [..,oL] */
 export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): Tensor {
-  const { stride, padding = 0, dilation = 1, ceilMode } = options;
-  return asImages('maxPool1d', x, (images) =>
+  const { padding = 0, dilation = 1, ceilMode } = options;
+  const stride = options.stride ?? kernelSize;
+  checkWindow('maxPool1d', x, { kernelSize, stride, padding, dilation });
+  return asImages(x, (images) =>
     maxPool2d(images, [1, kernelSize], {
-      stride: [1, stride ?? kernelSize],
+      stride: [1, stride],
       padding: [0, padding],
       dilation: [1, dilation],
       ceilMode,
@@ -44,10 +46,12 @@ export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptio
 
 /** See {@link avgPool2d}. x [N,C,L] or [C,L] -> [..,oL] */
 export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptions = {}): Tensor {
-  const { stride, padding = 0, ceilMode, countIncludePad } = options;
-  return asImages('avgPool1d', x, (images) =>
+  const { padding = 0, ceilMode, countIncludePad } = options;
+  const stride = options.stride ?? kernelSize;
+  checkWindow('avgPool1d', x, { kernelSize, stride, padding, dilation: 1 });
+  return asImages(x, (images) =>
     avgPool2d(images, [1, kernelSize], {
-      stride: [1, stride ?? kernelSize],
+      stride: [1, stride],
       padding: [0, padding],
       ceilMode,
       countIncludePad,
@@ -57,18 +61,63 @@ export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptio
 
 /** See {@link adaptiveAvgPool2d}. x [N,C,L] or [C,L] -> [..,outputSize] */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
-  return asImages('adaptiveAvgPool1d', x, (images) => adaptiveAvgPool2d(images, [1, outputSize]));
+  checkParts('adaptiveAvgPool1d', x, outputSize);
+  return asImages(x, (images) => adaptiveAvgPool2d(images, [1, outputSize]));
 }
 
 /** See {@link adaptiveMaxPool2d}. x [N,C,L] or [C,L] -> [..,outputSize] */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: number): Tensor {
-  return asImages('adaptiveMaxPool1d', x, (images) => adaptiveMaxPool2d(images, [1, outputSize]));
+  checkParts('adaptiveMaxPool1d', x, outputSize);
+  return asImages(x, (images) => adaptiveMaxPool2d(images, [1, outputSize]));
 }
 
-function asImages(op: string, x: Tensor, pool: (images: Tensor) => Tensor): Tensor {
+/** x [..,L] -> [..,oL], through [..,1,L] and [..,1,oL] */
+function asImages(x: Tensor, pool: (images: Tensor) => Tensor): Tensor {
+  return squeeze(pool(unsqueeze(x, -2)), -2);
+}
+
+function checkRank(op: string, x: Tensor): void {
   check(
     x.ndim === 2 || x.ndim === 3,
     () => `${op}: expected an input of shape [N,C,L] or [C,L], got ${formatShape(x.shape)}`,
   );
-  return squeeze(pool(unsqueeze(x, -2)), -2);
+}
+
+function checkWhole(op: string, name: string, value: number, least: number): void {
+  check(
+    Number.isInteger(value) && value >= least,
+    () => `${op}: ${name}: expected a whole number of at least ${least}, got ${value}`,
+  );
+}
+
+interface Window {
+  readonly kernelSize: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly dilation: number;
+}
+
+function checkWindow(op: string, x: Tensor, { kernelSize, stride, padding, dilation }: Window): void {
+  checkRank(op, x);
+  checkWhole(op, 'kernelSize', kernelSize, 1);
+  checkWhole(op, 'stride', stride, 1);
+  checkWhole(op, 'padding', padding, 0);
+  checkWhole(op, 'dilation', dilation, 1);
+  check(
+    2 * padding <= kernelSize,
+    () => `${op}: expected a padding of at most half the kernel ${kernelSize}, got ${padding}`,
+  );
+  check(
+    x.shape[x.ndim - 1] + 2 * padding >= dilation * (kernelSize - 1) + 1,
+    () => `${op}: expected an input of at least the kernel's size ${kernelSize}, got ${formatShape(x.shape)}`,
+  );
+}
+
+function checkParts(op: string, x: Tensor, outputSize: number): void {
+  checkRank(op, x);
+  check(
+    x.shape[x.ndim - 1] > 0,
+    () => `${op}: expected an input of shape [N,C,L] or [C,L] that is not empty, got ${formatShape(x.shape)}`,
+  );
+  checkWhole(op, 'outputSize', outputSize, 1);
 }

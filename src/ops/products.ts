@@ -3,7 +3,7 @@
  * takes them all.
  */
 import { check } from '../errors.js';
-import { formatShape } from '../tensor/shape.js';
+import { broadcastShapes, formatShape } from '../tensor/shape.js';
 import { commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add, mul } from './arithmetic.js';
 import { matmul } from './matmul.js';
@@ -63,6 +63,7 @@ export function addmm(input: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1
   commonBackend('addmm', [input, a, b]);
   checkRanks('addmm', a, 2, b, 2);
   checkInner('addmm', a, b);
+  broadcastShapes(input.shape, [a.shape[0], b.shape[1]], 'addmm');
   const product = matmul(a, b);
   const scaled = alpha === 1 ? product : mul(product, alpha);
   return beta === 0 ? scaled : add(scaled, input, beta);

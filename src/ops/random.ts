@@ -1,7 +1,7 @@
 /** Tensors of random numbers, from the generator that `manualSeed` seeds, or from one of your own. */
 import { check } from '../errors.js';
 import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
-import type { Shape } from '../tensor/shape.js';
+import { checkShape, type Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fromHost } from './creation.js';
 
@@ -26,6 +26,7 @@ export function randint(
     Number.isInteger(low) && Number.isInteger(high) && low < high,
     () => `randint: expected whole numbers low < high, got ${low} and ${high}`,
   );
+  checkShape(shape, 'randint');
   return fromHost(shape, (host) => host.forEach((_, i) => (host[i] = low + generator.below(high - low))));
 }
 

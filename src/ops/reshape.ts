@@ -9,14 +9,20 @@ import { Tensor } from '../tensor/tensor.js';
 
 /** x [..] -> `shape`, of as many elements; one size may be -1 and is inferred. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  const target = inferShape(shape, x.numel(), 'reshape');
+  return inShape('reshape', x, shape);
+}
+
+/** PyTorch's name for a reshape that never copies; here the two are the same. */
+export function view(x: Tensor, shape: Shape): Tensor {
+  return inShape('view', x, shape);
+}
+
+function inShape(op: 'reshape' | 'view', x: Tensor, shape: Shape): Tensor {
+  const target = inferShape(shape, x.numel(), op);
   const out = new Tensor(x.live().retain(), target);
   const from = x.shape;
   return record('Reshape', out, [x], [], [(grad) => reshape(grad, from)]);
 }
-
-/** PyTorch's name for a reshape that never copies; here the two are the same. */
-export const view = reshape;
 
 /** Merges the dimensions from `startDim` (default 0) to `endDim` (default -1) into one. */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {

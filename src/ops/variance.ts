@@ -19,7 +19,11 @@ export interface VarianceOptions {
 
 /** sum (x - mean)^2 / (n - correction) over `dims` (default: all) */
 export function variance(x: Tensor, dims?: Dims, options: VarianceOptions = {}): Tensor {
-  const over = normalizeDims(dims, x.ndim, 'variance');
+  return varianceOf('variance', x, dims, options);
+}
+
+function varianceOf(op: string, x: Tensor, dims: Dims | undefined, options: VarianceOptions): Tensor {
+  const over = normalizeDims(dims, x.ndim, op);
   const count = over.reduce((n, dim) => n * x.shape[dim], 1);
   const centered = sub(x, mean(x, over, true));
   const denominator = Math.max(count - (options.correction ?? 1), 0);
@@ -29,7 +33,7 @@ export function variance(x: Tensor, dims?: Dims, options: VarianceOptions = {}):
 
 /** The square root of the variance. Where all values are equal it is 0 and so is its gradient, as in PyTorch. */
 export function std(x: Tensor, dims?: Dims, options: VarianceOptions = {}): Tensor {
-  const spread = variance(x, dims, options);
+  const spread = varianceOf('std', x, dims, options);
   const out = unaryKernel('sqrt', spread);
   // where out is 0 the variance's own gradient is 0 too: any finite number will do instead of 1 / 0
   const inverse = (y: Tensor): Tensor => reciprocal(add(y, eq(y, 0)));

@@ -13,11 +13,20 @@ import { sumTo } from './sum-to.js';
  * condition, a, b [..] -> their broadcast shape. The condition (a comparison's result: 1 or 0) has no gradient.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  return choose('where', condition, a, b);
+}
+
+/** x with `value` where the mask is not 0. x, mask [..] -> their broadcast shape */
+export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
+  return choose('maskedFill', mask, value, x);
+}
+
+function choose(op: 'where' | 'maskedFill', condition: Tensor, a: Operand, b: Operand): Tensor {
   const sides = [a, b].filter((side) => side instanceof Tensor);
-  const backend = commonBackend('where', [condition, ...sides]);
+  const backend = commonBackend(op, [condition, ...sides]);
   const scalar = (value: number): Tensor => new Tensor(backend.full(1, value), []);
   const [x, y] = [a, b].map((side) => (side instanceof Tensor ? side : scalar(side)));
-  const shape = broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape, 'where'), 'where');
+  const shape = broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape, op), op);
   const [xShape, yShape] = [x.shape, y.shape];
   const out = backend.where(condition.live(), x.live(), y.live(), {
     shape,
@@ -37,9 +46,4 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
       (grad, condition) => sumTo(where(condition, 0, grad), yShape),
     ],
   );
-}
-
-/** x with `value` where the mask is not 0. x, mask [..] -> their broadcast shape */
-export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
-  return where(mask, value, x);
 }

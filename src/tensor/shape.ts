@@ -65,8 +65,9 @@ export function checkShape(shape: Shape, op: string): void {
 
 /**
  * The shape that two shapes broadcast to, by NumPy's rule: aligned at the last dimension, sizes equal or one of them 1.
+ * @param whole what the error shows instead, where a and b are only parts of shapes
  */
-export function broadcastShapes(a: Shape, b: Shape, op: string): number[] {
+export function broadcastShapes(a: Shape, b: Shape, op: string, whole: readonly [Shape, Shape] = [a, b]): number[] {
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
   for (let i = 0; i < rank; i++) {
@@ -76,7 +77,7 @@ export function broadcastShapes(a: Shape, b: Shape, op: string): number[] {
       x === y || x === 1 || y === 1,
       () =>
         `${op}: expected shapes that broadcast (equal sizes or 1, aligned at the end), ` +
-        `got ${formatShape(a)} and ${formatShape(b)}`,
+        `got ${whole.map(formatShape).join(' and ')}`,
     );
     out[i] = x === 1 ? y : x;
   }

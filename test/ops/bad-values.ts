@@ -1,23 +1,15 @@
-/** Bad calls of elementwise ops, reductions, products and losses, each with what it must say. */
+/** Bad calls of elementwise ops and reductions, each with what it must say. */
 import { amax, amin } from '../../src/ops/amax.js';
 import { add, div, mul, sub } from '../../src/ops/arithmetic.js';
 import { clamp } from '../../src/ops/clamp.js';
 import { eq, ge, gt, le, lt, ne } from '../../src/ops/compare.js';
-import { tensor } from '../../src/ops/creation.js';
-import { crossEntropy, nllLoss } from '../../src/ops/cross-entropy.js';
 import { cumprod, cumsum, prod } from '../../src/ops/cumsum.js';
 import { dropout } from '../../src/ops/dropout.js';
-import { linear } from '../../src/ops/linear.js';
 import { logsumexp } from '../../src/ops/logsumexp.js';
-import { matmul } from '../../src/ops/matmul.js';
 import { maximum, minimum } from '../../src/ops/maximum.js';
 import { norm } from '../../src/ops/norm.js';
 import { pow } from '../../src/ops/power.js';
-import { binaryCrossEntropy, binaryCrossEntropyWithLogits, klDiv } from '../../src/ops/probability-losses.js';
-import { addmm, bmm, dot, mm, mv, outer } from '../../src/ops/products.js';
-import { huberLoss, l1Loss, mseLoss, smoothL1Loss } from '../../src/ops/regression-losses.js';
 import { round } from '../../src/ops/rounding.js';
-import { logSoftmax, softmax } from '../../src/ops/softmax.js';
 import { mean, sum } from '../../src/ops/sum.js';
 import { std, variance } from '../../src/ops/variance.js';
 import { maskedFill, where } from '../../src/ops/where.js';
@@ -88,7 +80,7 @@ export const badValues: readonly BadCall[] = [
     'maskedFill',
     'size',
     () => maskedFill(z(2, 3), z(2), 0),
-    'where: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2] and [2,3]',
+    'maskedFill: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2] and [2,3]',
   ),
   bad(
     'eq',
@@ -127,91 +119,6 @@ export const badValues: readonly BadCall[] = [
     'ge: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]',
   ),
   bad('round', 'argument', () => round(z(2), 0.5), 'round: expected a whole number of decimals, got 0.5'),
-  bad(
-    'matmul',
-    'rank',
-    () => matmul(z(), z(2)),
-    'matmul: expected tensors of at least one dimension, got a scalar; use mul()',
-  ),
-  bad(
-    'matmul',
-    'size',
-    () => matmul(z(2, 3), z(2, 3)),
-    'matmul: expected inner sizes that are equal ([..,m,k] x [..,k,n]), got [2,3] x [2,3]',
-  ),
-  bad(
-    'matmul',
-    'size',
-    () => matmul(z(2, 2, 3), z(3, 3, 2)),
-    'matmul: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2] and [3]',
-  ),
-  bad(
-    'mm',
-    'rank',
-    () => mm(z(2, 3), z(3)),
-    'mm: expected tensors of 2 and 2 dimensions, got [2,3] and [3]; matmul() takes all ranks',
-  ),
-  bad('mm', 'size', () => mm(z(2, 3), z(2, 3)), 'mm: expected inner sizes that are equal, got [2,3] x [2,3]'),
-  bad(
-    'bmm',
-    'rank',
-    () => bmm(z(2, 3), z(3, 2)),
-    'bmm: expected tensors of 3 and 3 dimensions, got [2,3] and [3,2]; matmul() takes all ranks',
-  ),
-  bad(
-    'bmm',
-    'size',
-    () => bmm(z(2, 2, 3), z(3, 3, 2)),
-    'bmm: expected batches of equal size, got [2,2,3] and [3,3,2]; see matmul()',
-  ),
-  bad(
-    'mv',
-    'rank',
-    () => mv(z(2), z(2)),
-    'mv: expected tensors of 2 and 1 dimensions, got [2] and [2]; matmul() takes all ranks',
-  ),
-  bad('mv', 'size', () => mv(z(2, 3), z(2)), 'mv: expected inner sizes that are equal, got [2,3] x [2]'),
-  bad(
-    'dot',
-    'rank',
-    () => dot(z(2, 2), z(2)),
-    'dot: expected tensors of 1 and 1 dimensions, got [2,2] and [2]; matmul() takes all ranks',
-  ),
-  bad('dot', 'size', () => dot(z(2), z(3)), 'dot: expected vectors of equal length, got [2] and [3]'),
-  bad(
-    'outer',
-    'rank',
-    () => outer(z(2, 2), z(2)),
-    'outer: expected tensors of 1 and 1 dimensions, got [2,2] and [2]; matmul() takes all ranks',
-  ),
-  bad(
-    'addmm',
-    'rank',
-    () => addmm(z(2), z(2, 3), z(3)),
-    'addmm: expected tensors of 2 and 2 dimensions, got [2,3] and [3]; matmul() takes all ranks',
-  ),
-  bad(
-    'addmm',
-    'size',
-    () => addmm(z(5), z(2, 3), z(3, 4)),
-    'add: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,4] and [5]',
-  ),
-  bad('linear', 'rank', () => linear(z(2, 4), z(4)), 'linear: expected a weight of shape [out,in], got [4]'),
-  bad(
-    'linear',
-    'rank',
-    () => linear(z(), z(5, 4)),
-    'linear: expected an input with 4 features in its last dimension (weight [5,4]), got []',
-  ),
-  bad(
-    'linear',
-    'size',
-    () => linear(z(2, 4), z(5, 3)),
-    'linear: expected an input with 3 features in its last dimension (weight [5,3]), got [2,4]',
-  ),
-  bad('linear', 'size', () => linear(z(2, 4), z(5, 4), z(4)), 'linear: expected a bias of shape [5], got [4]'),
-  bad('softmax', 'dim', () => softmax(z(2, 3), 2), 'softmax: expected a dimension from -2 to 1, got 2'),
-  bad('logSoftmax', 'dim', () => logSoftmax(z(2, 3), -3), 'logSoftmax: expected a dimension from -2 to 1, got -3'),
   bad('sum', 'dim', () => sum(z(2, 3), 2), 'sum: expected a dimension from -2 to 1, got 2'),
   bad('sum', 'dim', () => sum(z(2, 3), [0, -2]), 'sum: expected each dimension once, got [0,0]'),
   bad('mean', 'dim', () => mean(z(2, 3), 2), 'mean: expected a dimension from -2 to 1, got 2'),
@@ -230,7 +137,7 @@ export const badValues: readonly BadCall[] = [
     'amin: expected at least one value in each reduced dimension, got shape [2,0]',
   ),
   bad('variance', 'dim', () => variance(z(2, 3), 2), 'variance: expected a dimension from -2 to 1, got 2'),
-  bad('std', 'dim', () => std(z(2, 3), 2), 'variance: expected a dimension from -2 to 1, got 2'),
+  bad('std', 'dim', () => std(z(2, 3), 2), 'std: expected a dimension from -2 to 1, got 2'),
   bad('logsumexp', 'dim', () => logsumexp(z(2, 3), 2), 'logsumexp: expected a dimension from -2 to 1, got 2'),
   bad('norm', 'dim', () => norm(z(2, 3), 2, 2), 'norm: expected a dimension from -2 to 1, got 2'),
   bad(
@@ -243,118 +150,6 @@ export const badValues: readonly BadCall[] = [
   bad('prod', 'dim', () => prod(z(2, 3), 2), 'prod: expected a dimension from -2 to 1, got 2'),
   bad('cumsum', 'dim', () => cumsum(z(2, 3), 2), 'cumsum: expected a dimension from -2 to 1, got 2'),
   bad('cumprod', 'dim', () => cumprod(z(2, 3), 2), 'cumprod: expected a dimension from -2 to 1, got 2'),
-  bad(
-    'crossEntropy',
-    'rank',
-    () => crossEntropy(z(), [1]),
-    'crossEntropy: expected an input of shape [C] or [N,C,..], got a scalar',
-  ),
-  bad(
-    'crossEntropy',
-    'size',
-    () => crossEntropy(z(2, 3), [1]),
-    'crossEntropy: expected 2 class numbers (input [2,3]), got 1',
-  ),
-  bad(
-    'crossEntropy',
-    'size',
-    () => crossEntropy(z(2, 3), z(2, 4)),
-    'crossEntropy: expected class numbers of shape [2] for input [2,3], got [2,4]',
-  ),
-  bad(
-    'crossEntropy',
-    'size',
-    () => crossEntropy(z(2, 3), [1, 2], { weight: z(2) }),
-    'crossEntropy: expected a weight of shape [3], one for each class, got [2]',
-  ),
-  bad(
-    'crossEntropy',
-    'index',
-    () => crossEntropy(z(2, 3), [1, 3]),
-    'crossEntropy: expected class numbers from 0 to 2, got 3',
-  ),
-  bad(
-    'crossEntropy',
-    'index',
-    () => crossEntropy(z(2, 3), tensor([1, 0.5])),
-    'crossEntropy: expected class numbers from 0 to 2, got 0.5',
-  ),
-  bad(
-    'crossEntropy',
-    'argument',
-    () => crossEntropy(z(2, 3), [1, 2], { labelSmoothing: 2 }),
-    'crossEntropy: expected a labelSmoothing from 0 to 1, got 2',
-  ),
-  bad('nllLoss', 'rank', () => nllLoss(z(), [1]), 'nllLoss: expected an input of shape [C] or [N,C,..], got a scalar'),
-  bad('nllLoss', 'size', () => nllLoss(z(2, 3), [1]), 'nllLoss: expected 2 class numbers (input [2,3]), got 1'),
-  bad(
-    'nllLoss',
-    'size',
-    () => nllLoss(z(2, 3), [1, 2], { weight: z(2) }),
-    'nllLoss: expected a weight of shape [3], one for each class, got [2]',
-  ),
-  bad('nllLoss', 'index', () => nllLoss(z(2, 3), [1, -1]), 'nllLoss: expected class numbers from 0 to 2, got -1'),
-  bad('nllLoss', 'index', () => nllLoss(z(2, 3), tensor([1, 7])), 'nllLoss: expected class numbers from 0 to 2, got 7'),
-  bad(
-    'mseLoss',
-    'size',
-    () => mseLoss(z(2, 3), z(3)),
-    "mseLoss: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
-  ),
-  bad(
-    'l1Loss',
-    'size',
-    () => l1Loss(z(2, 3), z(2)),
-    "l1Loss: expected input and target of the same shape, got [2,3] and [2]; reshape() or expand() one to the other's",
-  ),
-  bad(
-    'smoothL1Loss',
-    'size',
-    () => smoothL1Loss(z(2, 3), z(3)),
-    "smoothL1Loss: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
-  ),
-  bad(
-    'smoothL1Loss',
-    'argument',
-    () => smoothL1Loss(z(3), z(3), { beta: -1 }),
-    'smoothL1Loss: expected a beta of at least 0, got -1',
-  ),
-  bad(
-    'huberLoss',
-    'size',
-    () => huberLoss(z(2, 3), z(3)),
-    "huberLoss: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
-  ),
-  bad('huberLoss', 'argument', () => huberLoss(z(3), z(3), { delta: 0 }), 'huberLoss: expected a delta above 0, got 0'),
-  bad(
-    'binaryCrossEntropy',
-    'size',
-    () => binaryCrossEntropy(z(2, 3), z(3)),
-    "binaryCrossEntropy: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
-  ),
-  bad(
-    'binaryCrossEntropy',
-    'size',
-    () => binaryCrossEntropy(z(2, 3), z(2, 3), { weight: z(2) }),
-    'binaryCrossEntropy: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2] and [2,3]',
-  ),
-  bad(
-    'binaryCrossEntropyWithLogits',
-    'size',
-    () => binaryCrossEntropyWithLogits(z(2, 3), z(3)),
-    "binaryCrossEntropyWithLogits: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
-  ),
-  bad(
-    'binaryCrossEntropyWithLogits',
-    'size',
-    () => binaryCrossEntropyWithLogits(z(2, 3), z(2, 3), { posWeight: z(2) }),
-    'binaryCrossEntropyWithLogits: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2] and [2,3]',
-  ),
-  bad(
-    'klDiv',
-    'size',
-    () => klDiv(z(2, 3), z(3)),
-    "klDiv: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
-  ),
   bad('dropout', 'argument', () => dropout(z(3), 1.5), 'dropout: expected a probability from 0 to 1, got 1.5'),
+  bad('variance', 'argument', () => variance(z(2), [0, 0]), 'variance: expected each dimension once, got [0,0]'),
 ];

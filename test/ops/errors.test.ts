@@ -11,13 +11,15 @@ import { BackendError, BacklightError, ShapeError } from '../../src/errors.js';
 import { tidy } from '../../src/tensor/memory.js';
 import { exportedFunctions } from '../golden/exports.js';
 import { needsNoRow, type BadCall } from './bad-calls.js';
+import { badNorms } from './bad-norms.js';
 import { badPlaces } from './bad-places.js';
+import { badProducts } from './bad-products.js';
 import { badValues } from './bad-values.js';
 import { badWindows } from './bad-windows.js';
 import { mixtures } from './mixed-backends.js';
 import { opCases } from './op-cases.js';
 
-const badCalls: readonly BadCall[] = [...badValues, ...badPlaces, ...badWindows];
+const badCalls: readonly BadCall[] = [...badValues, ...badProducts, ...badPlaces, ...badWindows, ...badNorms];
 const form = /^\w+: (\w+: )?expected [^\n]+, got [^\n]+$/;
 
 function thrownBy(run: () => unknown): BacklightError | null {

@@ -104,7 +104,7 @@ t.test('errors', async (t) => {
   fails(() => matmul(x, tensor(2)), 'matmul: expected tensors of at least one dimension, got a scalar; use mul()');
   fails(
     () => matmul(zeros([2, 2, 3]), zeros([3, 3, 2])),
-    'matmul: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2] and [3]',
+    'matmul: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,2,3] and [3,3,2]',
   );
   fails(() => linear(x, zeros([4])), 'linear: expected a weight of shape [out,in], got [4]');
   fails(

@@ -254,7 +254,7 @@ t.test('errors', async (t) => {
     () => pad(x, [0, 0, 0, 0, 0, 0]),
     'pad: expected up to 2 pairs of whole numbers for shape [2,3], got [0,0,0,0,0,0]',
   );
-  fails(() => pad(x, [-2, -2]), 'pad: [-2,-2] crops more than there is in shape [2,3]');
+  fails(() => pad(x, [-2, -2]), 'pad: expected amounts that crop at most what is there, got [-2,-2] for shape [2,3]');
   fails(() => cat([]), 'cat: expected at least one tensor, got none');
   fails(() => cat([tensor(1)]), 'cat: expected tensors of at least one dimension, got a scalar; use stack()');
   fails(() => cat([x, zeros([3, 3])], 1), 'cat: expected shapes like [2,3] except in dimension 1, got [3,3]');

@@ -136,12 +136,9 @@ onEveryBackend(t, 'argmax and argmin: the first of equals, the first NaN', (t) =
   ]);
   t.equal(argmax(tensor(3), -1, true).tolist(), 0);
   t.strictSame(argmax(zeros([0, 3]), 1).shape, [0]);
-  t.throws(
-    () => argmax(zeros([0, 3])),
-    new ShapeError('argmax: expected at least one value in the tensor, got shape [0,3]'),
-  );
+  t.throws(() => argmax(zeros([0, 3])), new ShapeError('argmax: expected at least one value, got shape [0,3]'));
   t.throws(() => argmin(zeros([0, 3]), 0), {
-    message: 'argmin: expected at least one value in dimension 0 of [0,3]',
+    message: 'argmin: expected at least one value in dimension 0, got shape [0,3]',
   });
 });
 
@@ -184,7 +181,9 @@ onEveryBackend(t, 'max and min along a dimension tell the place, which gets the 
   const scalar = max(tensor(2), 0);
   t.strictSame([scalar.values.tolist(), scalar.indices.tolist()], [2, 0]);
   t.strictSame(max(zeros([0, 3]), 1).values.shape, [0]);
-  t.throws(() => max(zeros([0, 3]), 0), { message: 'max: expected at least one value in dimension 0 of [0,3]' });
+  t.throws(() => max(zeros([0, 3]), 0), {
+    message: 'max: expected at least one value in dimension 0, got shape [0,3]',
+  });
 });
 
 onEveryBackend(t, 'amin', (t) => {
