@@ -44,7 +44,7 @@ export const methods = [
   {
     name: 'grad-cam-elementwise',
     title: 'element-wise Grad-CAM',
-    description: 'The same with the negative products left out.',
+    description: 'HiResCAM with the negative products left out.',
     source: 'J. Gildenblat, pytorch-grad-cam',
   },
   {

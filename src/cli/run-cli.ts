@@ -31,7 +31,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<0 | 1 
 function program(io: CliIo): Command {
   const commands = [explainCommand(io), layersCommand(io), classesCommand(io), methodsCommand(io)];
   const root = new Command('backlight')
-    .description('Light up what a network sees: Grad-CAM, guided backpropagation and 15 other methods.')
+    .description('Light up what a network sees: Grad-CAM and its relatives, guided backpropagation, occlusion.')
     .version(packageVersion(), '-V, --version')
     .showSuggestionAfterError()
     .addHelpText(

@@ -10,7 +10,6 @@ export function runArgsort(
   size: number,
   descending: boolean,
 ): void {
-  machine.withBlock(4 * (3 * size + 1), (scratch) =>
-    machine.kernels.argsort(x, y, size, Number(descending), scratch, 0, rows),
-  );
+  const work = rows * size * Math.ceil(Math.log2(size + 1));
+  machine.runWithScratch('argsort', 4 * (3 * size + 1), [x, y, size, Number(descending)], rows, { work });
 }

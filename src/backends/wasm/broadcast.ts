@@ -13,11 +13,16 @@ export function runBinary(
   y: number,
   dims: BroadcastDims,
 ): void {
-  const { kernels } = machine;
   const walk = mergeDims(dims.shape, [dims.aStrides, dims.bStrides]);
   const [[aStep], [bStep]] = walk.strides;
-  if (walk.shape.length === 1) kernels.binaryRow(code, a, aStep, b, bStep, y, numel(dims.shape));
-  else machine.withInts(encodeWalk(walk), (walkAt) => kernels.binary(code, a, b, y, walkAt, 0, rowsOf(walk)));
+  const length = numel(dims.shape);
+  if (walk.shape.length === 1) {
+    machine.run('binaryRow', [code, a, aStep, b, bStep, y], length, { work: length, align: 16 });
+    return;
+  }
+  machine.withInts(encodeWalk(walk), (walkAt) =>
+    machine.run('binary', [code, a, b, y, walkAt], rowsOf(walk), { work: length }),
+  );
 }
 
 /** y = condition ? a : b; all are byte addresses. */
@@ -30,7 +35,9 @@ export function runWhere(
   dims: WhereDims,
 ): void {
   const walk = mergeDims(dims.shape, [dims.conditionStrides, dims.aStrides, dims.bStrides]);
-  machine.withInts(encodeWalk(walk), (walkAt) => machine.kernels.where(condition, a, b, y, walkAt, 0, rowsOf(walk)));
+  machine.withInts(encodeWalk(walk), (walkAt) =>
+    machine.run('where', [condition, a, b, y, walkAt], rowsOf(walk), { work: numel(dims.shape) }),
+  );
 }
 
 function rowsOf({ shape }: WalkDims): number {

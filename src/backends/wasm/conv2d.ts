@@ -46,9 +46,12 @@ function gather(
       const tapAt = at + 4 * (CONV_CALL_INTS + 2 * taps.length);
       const { rowStep, channelStep } = order;
       const { outs, channels } = planes;
-      kernels.packWeights(order.at, weights, outs, rowStep, channels, channelStep, tapAt, taps.length, 0, panels);
+      const k = channels * taps.length;
+      const packArgs = [order.at, weights, outs, rowStep, channels, channelStep, tapAt, taps.length] as const;
+      machine.run('packWeights', packArgs, panels, { work: outs * k });
       const units = Math.ceil((group * positions) / BLOCK) * Math.ceil(planes.batch / group);
-      machine.withBlock(kernels.conv2dScratch(at) >>> 0, (scratch) => kernels.conv2d(at, scratch, 0, units));
+      const work = planes.batch * positions * outs * k;
+      machine.runWithScratch('conv2d', kernels.conv2dScratch(at) >>> 0, [at], units, { work });
     });
   });
 }
@@ -140,11 +143,11 @@ export function runConv2dGradWeight(
       block: WEIGHT_BLOCK,
       depth: 1,
     };
-    withCall(machine, call, taps, (at) =>
-      machine.withBlock(kernels.conv2dWeightScratch(at) >>> 0, (scratch) =>
-        kernels.conv2dWeight(at, dwAt, scratch, 0, Math.ceil(columns / 8)),
-      ),
-    );
+    withCall(machine, call, taps, (at) => {
+      const work = planes.batch * planes.gridHeight * planes.gridWidth * planes.outs * columns;
+      const scratch = kernels.conv2dWeightScratch(at) >>> 0;
+      machine.runWithScratch('conv2dWeight', scratch, [at, dwAt], Math.ceil(columns / 8), { work });
+    });
   }
 }
 

@@ -2,13 +2,23 @@
  * What the wasm module exports, as TypeScript sees it: the same list as kernels/index.ts.
  *
  * Pointers are byte addresses. They may be passed as any number below 2^32; those that come back are signed.
- * Most kernels end with the range [begin, end) of output units they work on, named in the kernel's own comment.
+ * Those that compute end with the range [begin, end) of output units they work on, named in the kernel's own comment; before
+ * it comes, where there is one, the scratch memory of the calling thread. `WasmMachine.run` fills in both.
  */
 export interface Kernels {
-  unary(op: number, x: number, y: number, begin: number, end: number, p: number, q: number): void;
+  unary(op: number, x: number, y: number, p: number, q: number, begin: number, end: number): void;
   fill(y: number, value: number, begin: number, end: number): void;
   binary(op: number, a: number, b: number, y: number, dims: number, begin: number, end: number): void;
-  binaryRow(op: number, a: number, aStep: number, b: number, bStep: number, y: number, n: number): void;
+  binaryRow(
+    op: number,
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    y: number,
+    begin: number,
+    end: number,
+  ): void;
   where(condition: number, a: number, b: number, y: number, dims: number, begin: number, end: number): void;
   reduceSum(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
   reduceMax(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
@@ -112,3 +122,30 @@ export interface Kernels {
   ): void;
   winogradWeightScratch(call: number): number;
 }
+
+type SizeKernel =
+  'matmulScratch' | 'conv2dScratch' | 'conv2dWeightScratch' | 'winogradScratch' | 'winogradWeightScratch';
+
+/** The kernels that work on a range. */
+export type RangeKernel = Exclude<keyof Kernels, SizeKernel>;
+
+type WithoutLast<T extends readonly unknown[]> = T extends readonly [...infer Rest, unknown] ? Rest : never;
+
+/** What a kernel is told before its range: everything, scratch included. */
+type BeforeRange<K extends RangeKernel> = WithoutLast<WithoutLast<Parameters<Kernels[K]>>>;
+
+/** The kernels that need scratch. */
+export type ScratchKernel =
+  | 'argsort'
+  | 'matmul'
+  | 'conv2d'
+  | 'conv2dWeight'
+  | 'winogradWeights'
+  | 'winograd'
+  | 'winogradWeightSums'
+  | 'winogradWeightFinish';
+
+/** The arguments of a kernel without scratch and range. */
+export type KernelArguments<K extends RangeKernel> = Readonly<
+  K extends ScratchKernel ? WithoutLast<BeforeRange<K>> : BeforeRange<K>
+>;

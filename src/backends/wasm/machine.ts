@@ -1,8 +1,16 @@
-/** An instance of the kernels on its memory, with the little memory management that a kernel call needs. */
-import type { Kernels } from './kernels.js';
+/** An instance of the kernels on its memory: how a kernel is run, and the little memory management that a call needs. */
+import type { KernelArguments, Kernels, RangeKernel, ScratchKernel } from './kernels.js';
 import { WasmMemory } from './memory.js';
 import { isShared, variantBinary } from './variants.js';
 import type { WasmVariant } from './variants.js';
+
+/** How a range may be divided. */
+export interface RunOptions {
+  /** Roughly how many elements are read or multiplications done, all in all: what decides whether dividing pays. Default: 0. */
+  readonly work?: number;
+  /** Parts begin at multiples of this. Default: 1. */
+  readonly align?: number;
+}
 
 export class WasmMachine {
   readonly memory: WasmMemory;
@@ -15,7 +23,30 @@ export class WasmMachine {
     this.kernels = new WebAssembly.Instance(module, { env }).exports as typeof this.kernels & WebAssembly.Exports;
   }
 
-  /** Runs with a block of memory that is given back afterwards: scratch, packed operands, dimension records. */
+  /** Runs a kernel on the range [0, units). */
+  run<K extends Exclude<RangeKernel, ScratchKernel>>(
+    name: K,
+    args: KernelArguments<K>,
+    units: number,
+    _options: RunOptions = {},
+  ): void {
+    const kernel: (...all: number[]) => void = this.kernels[name];
+    kernel(...args, 0, units);
+  }
+
+  /** The same for a kernel that needs so many bytes of scratch for each thread. */
+  runWithScratch<K extends ScratchKernel>(
+    name: K,
+    scratchBytes: number,
+    args: KernelArguments<K>,
+    units: number,
+    _options: RunOptions = {},
+  ): void {
+    const kernel: (...all: number[]) => void = this.kernels[name];
+    this.withBlock(scratchBytes, (scratch) => kernel(...args, scratch, 0, units));
+  }
+
+  /** Runs with a block of memory that is given back afterwards: packed operands, dimension records. */
   withBlock<T>(bytes: number, run: (address: number) => T): T {
     const address = this.memory.allocate(bytes);
     try {

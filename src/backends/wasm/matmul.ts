@@ -13,27 +13,30 @@ export function runMatmul(machine: WasmMachine, a: number, b: number, c: number,
   const aStep = dims.transposeA ? m : 1;
   const bStep = dims.transposeB ? 1 : n;
   const bColumn = dims.transposeB ? k : 1;
-  const { kernels } = machine;
+  const work = m * k * n;
   if (m === 1 || n === 1) {
     for (let i = 0; i < batch; i++) {
       const aAt = a + 4 * i * dims.aBatchStride;
       const bAt = b + 4 * i * dims.bBatchStride;
       // with one row (or one column) the vector's elements are neighbours, whether it is transposed or not
-      if (m === 1) kernels.vectorMatrix(aAt, bAt, c + 4 * i * n, k, bStep, bColumn, 0, n);
-      else kernels.vectorMatrix(bAt, aAt, c + 4 * i * m, k, aStep, aRow, 0, m);
+      if (m === 1) {
+        machine.run('vectorMatrix', [aAt, bAt, c + 4 * i * n, k, bStep, bColumn], n, { work, align: 16 });
+      } else {
+        machine.run('vectorMatrix', [bAt, aAt, c + 4 * i * m, k, aStep, aRow], m, { work, align: 16 });
+      }
     }
     return;
   }
   const panels = Math.ceil(m / 4);
-  machine.withBlock(panels * k * 16 + 4 * kernels.matmulScratch(), (packed) => {
-    const scratch = packed + panels * k * 16;
+  machine.withBlock(panels * k * 16, (packed) => {
     for (let i = 0; i < batch; i++) {
       if (i === 0 || dims.aBatchStride !== 0) {
-        kernels.packRows(a + 4 * i * dims.aBatchStride, packed, m, aRow, k, aStep, 0, panels);
+        machine.run('packRows', [a + 4 * i * dims.aBatchStride, packed, m, aRow, k, aStep], panels, { work: m * k });
       }
       const bAt = b + 4 * i * dims.bBatchStride;
       const units = Math.ceil(n / UNIT_COLUMNS);
-      kernels.matmul(packed, bAt, c + 4 * i * m * n, m, k, n, bStep, bColumn, scratch, 0, units);
+      const args = [packed, bAt, c + 4 * i * m * n, m, k, n, bStep, bColumn] as const;
+      machine.runWithScratch('matmul', 4 * machine.kernels.matmulScratch(), args, units, { work });
     }
   });
 }

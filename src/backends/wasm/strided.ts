@@ -20,7 +20,9 @@ export function runStrided(machine: WasmMachine, x: number, y: number, dims: Str
     return;
   }
   const rows = shape.slice(0, last).reduce((product, size) => product * size, 1);
-  machine.withInts(encodeWalk(walk), (walkAt) => machine.kernels.stridedRows(from, y, walkAt, 0, rows));
+  machine.withInts(encodeWalk(walk), (walkAt) =>
+    machine.run('stridedRows', [from, y, walkAt], rows, { work: rows * shape[last] }),
+  );
 }
 
 /** One transpose of (rowDim, last) for every index of the other dimensions. */
@@ -48,7 +50,7 @@ function transposeEach(
       xAt += index * strides[dim];
       yAt += index * yStrides[dim];
     }
-    const { transposeRows } = machine.kernels;
-    transposeRows(x + 4 * xAt, strides[last], y + 4 * yAt, yStrides[rowDim], shape[last], 0, shape[rowDim]);
+    const args = [x + 4 * xAt, strides[last], y + 4 * yAt, yStrides[rowDim], shape[last]] as const;
+    machine.run('transposeRows', args, shape[rowDim], { work: shape[rowDim] * shape[last], align: 16 });
   }
 }

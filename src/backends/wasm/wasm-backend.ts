@@ -83,7 +83,7 @@ class WasmBackend implements Backend {
   }
 
   full(length: number, value: number): Storage {
-    return this.#make(length, (y) => this.#machine.kernels.fill(y, value, 0, length));
+    return this.#make(length, (y) => this.#machine.run('fill', [y, value], length, { work: length, align: 16 }));
   }
 
   readSync(x: Storage): HostArray {
@@ -101,15 +101,19 @@ class WasmBackend implements Backend {
   }
 
   assign(target: Storage, source: Storage): void {
-    this.#machine.kernels.copyRows(this.#at(source), 0, this.#at(target), 0, source.length, 0, 1);
+    this.#machine.run('copyRows', [this.#at(source), 0, this.#at(target), 0, source.length], 1);
   }
 
   unary(op: UnaryOp, x: Storage, p = 0, q = 0): Storage {
     const from = this.#at(x);
-    const { kernels } = this.#machine;
-    return this.#make(x.length, (y) => {
-      if (op === 'pow' && p === 2) kernels.binaryRow(binaryCode('mul'), from, 1, from, 1, y, x.length);
-      else kernels.unary(unaryCode(op), from, y, 0, x.length, p, q);
+    const { length } = x;
+    const options = { work: length, align: 16 };
+    return this.#make(length, (y) => {
+      if (op === 'pow' && p === 2) {
+        this.#machine.run('binaryRow', [binaryCode('mul'), from, 1, from, 1, y], length, options);
+      } else {
+        this.#machine.run('unary', [unaryCode(op), from, y, p, q], length, options);
+      }
     });
   }
 
@@ -125,11 +129,10 @@ class WasmBackend implements Backend {
 
   reduce(op: ReduceOp, x: Storage, { outer, axis, inner }: AxisDims): Storage {
     const from = this.#at(x);
-    const { kernels } = this.#machine;
-    return this.#make(outer * inner, (y) => {
-      if (op === 'sum') kernels.reduceSum(from, y, axis, inner, 0, outer * inner);
-      else kernels.reduceMax(from, y, axis, inner, 0, outer * inner);
-    });
+    const kernel = op === 'sum' ? 'reduceSum' : 'reduceMax';
+    return this.#make(outer * inner, (y) =>
+      this.#machine.run(kernel, [from, y, axis, inner], outer * inner, { work: x.length, align: inner === 1 ? 1 : 16 }),
+    );
   }
 
   softmax(x: Storage, dims: AxisDims): Storage {
@@ -151,10 +154,11 @@ class WasmBackend implements Backend {
   pad(x: Storage, { outer, axis, inner, before, after, value }: PadDims): Storage {
     const from = this.#at(x);
     const row = (before + axis + after) * inner;
-    const { kernels } = this.#machine;
-    return this.#make(outer * row, (y) => {
-      kernels.fill(y, value, 0, outer * row);
-      kernels.copyRows(from, axis * inner, y + 4 * before * inner, row, axis * inner, 0, outer);
+    const length = outer * row;
+    return this.#make(length, (y) => {
+      this.#machine.run('fill', [y, value], length, { work: length, align: 16 });
+      const copy = [from, axis * inner, y + 4 * before * inner, row, axis * inner] as const;
+      this.#machine.run('copyRows', copy, outer, { work: x.length });
     });
   }
 
@@ -165,7 +169,7 @@ class WasmBackend implements Backend {
       let at = 0;
       froms.forEach((from, i) => {
         const width = axes[i] * inner;
-        this.#machine.kernels.copyRows(from, width, y + 4 * at, row, width, 0, outer);
+        this.#machine.run('copyRows', [from, width, y + 4 * at, row, width], outer, { work: outer * width });
         at += width;
       });
     });
@@ -174,7 +178,8 @@ class WasmBackend implements Backend {
   oneHot(indices: Storage, classes: number): Storage {
     const from = this.#at(indices);
     const rows = indices.length;
-    return this.#make(rows * classes, (y) => this.#machine.kernels.oneHot(from, y, classes, 0, rows));
+    const work = rows * classes;
+    return this.#make(rows * classes, (y) => this.#machine.run('oneHot', [from, y, classes], rows, { work }));
   }
 
   band(x: Storage, band: Band, { outer, inner }: AxisDims): Storage {
@@ -188,7 +193,8 @@ class WasmBackend implements Backend {
         machine.memory.ints(starts, rows).set(band.starts);
         machine.memory.ints(counts, rows).set(band.counts);
         machine.memory.floats(weights, rows * taps).set(band.weights);
-        machine.kernels.band(from, y, starts, counts, weights, rows, columns, taps, inner, 0, outer * rows);
+        const args = [from, y, starts, counts, weights, rows, columns, taps, inner] as const;
+        machine.run('band', args, outer * rows, { work: outer * rows * taps * inner });
       }),
     );
   }
@@ -231,12 +237,16 @@ class WasmBackend implements Backend {
 
   gather(x: Storage, indices: Storage, { rows, size, count }: PlaceDims): Storage {
     const [from, at] = [this.#at(x), this.#at(indices)];
-    return this.#make(rows * count, (y) => this.#machine.kernels.gather(from, at, y, size, count, 0, rows));
+    return this.#make(rows * count, (y) =>
+      this.#machine.run('gather', [from, at, y, size, count], rows, { work: rows * count }),
+    );
   }
 
   scatterAdd(g: Storage, indices: Storage, { rows, size, count }: PlaceDims): Storage {
     const [from, at] = [this.#at(g), this.#at(indices)];
-    return this.#make(rows * size, (y) => this.#machine.kernels.scatterAdd(from, at, y, size, count, 0, rows));
+    return this.#make(rows * size, (y) =>
+      this.#machine.run('scatterAdd', [from, at, y, size, count], rows, { work: rows * (size + count) }),
+    );
   }
 
   argsort(x: Storage, { rows, size, descending }: SortDims): Storage {
@@ -251,30 +261,28 @@ class WasmBackend implements Backend {
   softmaxGrad(g: Storage, y: Storage, { outer, axis, inner }: AxisDims): Storage {
     const [grad, from] = [this.#at(g), this.#at(y)];
     return this.#make(g.length, (out) =>
-      this.#machine.kernels.softmaxGrad(grad, from, out, axis, inner, 0, outer * inner),
+      this.#machine.run('softmaxGrad', [grad, from, out, axis, inner], outer * inner, { work: 4 * g.length }),
     );
   }
 
   #softmax(x: Storage, { outer, axis, inner }: AxisDims, logarithm: boolean): Storage {
     const from = this.#at(x);
     return this.#make(x.length, (y) =>
-      this.#machine.kernels.softmax(from, y, axis, inner, logarithm ? 1 : 0, 0, outer * inner),
+      this.#machine.run('softmax', [from, y, axis, inner, logarithm ? 1 : 0], outer * inner, { work: 8 * x.length }),
     );
   }
 
   #pool(x: Storage, d: Pool2dDims, places: boolean): Storage {
     const from = this.#at(x);
     const machine = this.#machine;
-    const { kernels } = machine;
+    const kernel = places ? 'maxPoolIndices' : 'maxPool';
+    const work = d.planes * d.outHeight * d.outWidth * d.kernelHeight * d.kernelWidth;
     const call = [
       ...[d.height, d.width, d.outHeight, d.outWidth, d.kernelHeight, d.kernelWidth],
       ...[d.strideHeight, d.strideWidth, d.padHeight, d.padWidth, d.dilationHeight, d.dilationWidth],
     ];
     return this.#make(d.planes * d.outHeight * d.outWidth, (y) =>
-      machine.withInts(call, (at) => {
-        if (places) kernels.maxPoolIndices(from, y, at, 0, d.planes);
-        else kernels.maxPool(from, y, at, 0, d.planes);
-      }),
+      machine.withInts(call, (at) => machine.run(kernel, [from, y, at], d.planes, { work })),
     );
   }
 

@@ -13,6 +13,8 @@ const OVERHEAD = 1.6;
 /** Matrices of the transform, and the bytes the kernels leave free after each (`GAP` in kernels/winograd.ts). */
 const MATRICES = 36;
 const GAP = 64;
+/** Bytes of scratch that transforming weights, there or back, takes. */
+const WEIGHT_SCRATCH = 1024;
 
 /** Whether the taps are a 3x3 square whose corners are in range of the plane, and Winograd's overhead pays. */
 export function suitsWinograd(
@@ -55,13 +57,15 @@ export function runWinograd(
     if (bias !== null) start.set(memory.floats(bias, outs));
     const first = corner(taps);
     const sums = { taps: 0, tapCount: 1, weights, bias: weights + weightBytes, group: 1, block, depth: channels };
-    withCall(machine, { ...planes, ...sums }, [first], (call) =>
-      machine.withBlock(kernels.winogradScratch(call) >>> 0, (scratch) => {
-        const flip = first.at === 0 ? 0 : 1;
-        kernels.winogradWeights(at, weights, outs, rowStep, channels, channelStep, flip, scratch, 0, panels);
-        kernels.winograd(call, scratch, 0, Math.ceil(tiles / block));
-      }),
-    );
+    const flip = first.at === 0 ? 0 : 1;
+    const weightArgs = [at, weights, outs, rowStep, channels, channelStep, flip] as const;
+    machine.runWithScratch('winogradWeights', WEIGHT_SCRATCH, weightArgs, panels, { work: 9 * outs * channels });
+    withCall(machine, { ...planes, ...sums }, [first], (call) => {
+      const work = MATRICES * tiles * outs * channels;
+      machine.runWithScratch('winograd', kernels.winogradScratch(call) >>> 0, [call], Math.ceil(tiles / block), {
+        work,
+      });
+    });
   });
 }
 
@@ -78,11 +82,13 @@ export function runWinogradWeight(machine: WasmMachine, planes: Planes, taps: re
   const sumBytes = MATRICES * (outs * channels * 4 + GAP);
   const sums = { taps: 0, tapCount: 1, weights: 0, bias: 0, group: 1, block: WEIGHT_TILES, depth: channels };
   withCall(machine, { ...planes, ...sums }, [corner(taps)], (call) =>
-    machine.withBlock(sumBytes + (kernels.winogradWeightScratch(call) >>> 0), (sumsAt) => {
-      const scratch = sumsAt + sumBytes;
+    machine.withBlock(sumBytes, (sumsAt) => {
       memory.floats(sumsAt, sumBytes / 4).fill(0);
-      kernels.winogradWeightSums(call, sumsAt, scratch, 0, Math.ceil(tileCount(planes) / WEIGHT_TILES));
-      kernels.winogradWeightFinish(sumsAt, dw, outs, channels, scratch, 0, outs);
+      // the blocks add to the same sums, so one thread does them all
+      const blocks = Math.ceil(tileCount(planes) / WEIGHT_TILES);
+      machine.runWithScratch('winogradWeightSums', kernels.winogradWeightScratch(call) >>> 0, [call, sumsAt], blocks);
+      const work = MATRICES * outs * channels;
+      machine.runWithScratch('winogradWeightFinish', WEIGHT_SCRATCH, [sumsAt, dw, outs, channels], outs, { work });
     }),
   );
 }

@@ -78,8 +78,7 @@ function row(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, n: i
   }
 }
 
-/** One row: y[i] = f(a[i*aStep], b[i*bStep]) for i < n. */
-export function binaryRow(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, n: i32): void {
+function anyRow(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, n: i32): void {
   switch (op) {
     case Binary.Add:
       return row(Binary.Add, a, aStep, b, bStep, y, n);
@@ -112,6 +111,13 @@ export function binaryRow(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y
   }
 }
 
+/** One row: y[i] = f(a[i*aStep], b[i*bStep]) for i in [begin, end). */
+export function binaryRow(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, begin: i32, end: i32): void {
+  const aAt = (<usize>(begin * aStep)) << 2;
+  const bAt = (<usize>(begin * bStep)) << 2;
+  anyRow(op, a + aAt, aStep, b + bAt, bStep, y + ((<usize>begin) << 2), end - begin);
+}
+
 /**
  * Rows [begin, end) of a broadcast. `dims` holds, as i32: rank, then for each dimension, outermost first, its size and
  * the strides of a and of b in elements. The last dimension is the row.
@@ -135,6 +141,6 @@ export function binary(op: i32, a: usize, b: usize, y: usize, dims: usize, begin
       bAt += index * load<i32>(dim, 8);
       rest = next;
     }
-    binaryRow(op, a + ((<usize>aAt) << 2), aStep, b + ((<usize>bAt) << 2), bStep, y + ((<usize>(r * n)) << 2), n);
+    anyRow(op, a + ((<usize>aAt) << 2), aStep, b + ((<usize>bAt) << 2), bStep, y + ((<usize>(r * n)) << 2), n);
   }
 }

@@ -85,7 +85,7 @@ function apply(op: i32, x: v128, p: v128, q: v128): v128 {
 }
 
 @inline
-function map(op: i32, x: usize, y: usize, begin: i32, end: i32, p: f32, q: f32): void {
+function map(op: i32, x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void {
   const pv = f32x4.splat(p);
   const qv = f32x4.splat(q);
   let from = x + ((<usize>begin) << 2);
@@ -106,54 +106,54 @@ function map(op: i32, x: usize, y: usize, begin: i32, end: i32, p: f32, q: f32):
   }
 }
 
-export function unary(op: i32, x: usize, y: usize, begin: i32, end: i32, p: f32, q: f32): void {
+export function unary(op: i32, x: usize, y: usize, p: f32, q: f32, begin: i32, end: i32): void {
   switch (op) {
     case Unary.Neg:
-      return map(Unary.Neg, x, y, begin, end, p, q);
+      return map(Unary.Neg, x, y, p, q, begin, end);
     case Unary.Abs:
-      return map(Unary.Abs, x, y, begin, end, p, q);
+      return map(Unary.Abs, x, y, p, q, begin, end);
     case Unary.Sign:
-      return map(Unary.Sign, x, y, begin, end, p, q);
+      return map(Unary.Sign, x, y, p, q, begin, end);
     case Unary.Exp:
-      return map(Unary.Exp, x, y, begin, end, p, q);
+      return map(Unary.Exp, x, y, p, q, begin, end);
     case Unary.Log:
-      return map(Unary.Log, x, y, begin, end, p, q);
+      return map(Unary.Log, x, y, p, q, begin, end);
     case Unary.Sqrt:
-      return map(Unary.Sqrt, x, y, begin, end, p, q);
+      return map(Unary.Sqrt, x, y, p, q, begin, end);
     case Unary.Rsqrt:
-      return map(Unary.Rsqrt, x, y, begin, end, p, q);
+      return map(Unary.Rsqrt, x, y, p, q, begin, end);
     case Unary.Reciprocal:
-      return map(Unary.Reciprocal, x, y, begin, end, p, q);
+      return map(Unary.Reciprocal, x, y, p, q, begin, end);
     case Unary.Relu:
-      return map(Unary.Relu, x, y, begin, end, p, q);
+      return map(Unary.Relu, x, y, p, q, begin, end);
     case Unary.Sigmoid:
-      return map(Unary.Sigmoid, x, y, begin, end, p, q);
+      return map(Unary.Sigmoid, x, y, p, q, begin, end);
     case Unary.Tanh:
-      return map(Unary.Tanh, x, y, begin, end, p, q);
+      return map(Unary.Tanh, x, y, p, q, begin, end);
     case Unary.Affine:
-      return map(Unary.Affine, x, y, begin, end, p, q);
+      return map(Unary.Affine, x, y, p, q, begin, end);
     case Unary.Clamp:
-      return map(Unary.Clamp, x, y, begin, end, p, q);
+      return map(Unary.Clamp, x, y, p, q, begin, end);
     case Unary.Inside:
-      return map(Unary.Inside, x, y, begin, end, p, q);
+      return map(Unary.Inside, x, y, p, q, begin, end);
     case Unary.Pow:
       return power(x, y, begin, end, p);
     case Unary.Expm1:
-      return map(Unary.Expm1, x, y, begin, end, p, q);
+      return map(Unary.Expm1, x, y, p, q, begin, end);
     case Unary.Log1p:
-      return map(Unary.Log1p, x, y, begin, end, p, q);
+      return map(Unary.Log1p, x, y, p, q, begin, end);
     case Unary.Erf:
       return erf(x, y, begin, end);
     case Unary.Erfc:
       return erfc(x, y, begin, end);
     case Unary.Floor:
-      return map(Unary.Floor, x, y, begin, end, p, q);
+      return map(Unary.Floor, x, y, p, q, begin, end);
     case Unary.Ceil:
-      return map(Unary.Ceil, x, y, begin, end, p, q);
+      return map(Unary.Ceil, x, y, p, q, begin, end);
     case Unary.Round:
-      return map(Unary.Round, x, y, begin, end, p, q);
+      return map(Unary.Round, x, y, p, q, begin, end);
     case Unary.Trunc:
-      return map(Unary.Trunc, x, y, begin, end, p, q);
+      return map(Unary.Trunc, x, y, p, q, begin, end);
     case Unary.Sin:
       return sin(x, y, begin, end);
     default:
