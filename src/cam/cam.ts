@@ -27,6 +27,7 @@ import {
   layerCamMap,
   xGradCamMap,
 } from './channel-maps.js';
+import { chosenLayers } from './chosen-layers.js';
 import { eigenCamMap, eigenGradCamMap } from './eigen-cam.js';
 import { fullGradMap } from './full-grad.js';
 import type { LayerRun } from './layer-run.js';
@@ -157,8 +158,7 @@ async function rawMaps(
     using map = how.map(model, x, classes);
     return [await readMap(method, map, () => Promise.resolve('because no gradient of the class reaches the picture'))];
   }
-  const layers = layer === undefined ? [] : 'call' in layer ? [layer] : layer;
-  check(layers.length > 0, () => `cam: expected a layer to look at for ${method}, got none; give { layer: ... }`);
+  const layers = chosenLayers(`cam (${method})`, layer);
   if (how.uses === 'gradient') {
     const captures = captureGradients('cam', model, x, layers, classes);
     return mapEach(method, captures, ({ activation, gradient }) => how.map(activation, gradient));

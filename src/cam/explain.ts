@@ -14,6 +14,7 @@ import { tidy } from '../tensor/memory.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { gradientResult, inTrueColours, otherMethods, runGradCam, runGuided, runOther } from './explain-steps.js';
+import { chosenLayers } from './chosen-layers.js';
 import type { CamOptions } from './grad-cam.js';
 import { requireFinite } from './maps.js';
 import { defaultMethods, methodNames, methodTitle, type MethodName } from './methods.js';
@@ -77,6 +78,7 @@ export async function explain(
     x.ndim === 4 && x.shape[0] === 1,
     () => `explain: expected an input of shape [1,3,H,W], got ${formatShape(x.shape)}`,
   );
+  chosenLayers('explain', options.layer);
   warnIfTraining(model, 'explain');
   requireFinite(await x.data(), 'explain: the input');
   const { logits, probabilities } = await classify(model, x);

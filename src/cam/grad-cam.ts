@@ -11,7 +11,7 @@
  * call, with other methods too.
  */
 import { isGradEnabled } from '../autograd/grad-mode.js';
-import { ArgumentError, check } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import { registerAll, type RemovableHandle } from '../hooks/handle.js';
 import { applyColorMap, type ColorMapName } from '../image/colormaps.js';
 import { blendHeat, maskPicture, overlayHeat } from '../image/overlay.js';
@@ -24,6 +24,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { warn } from '../warnings.js';
 import { whyBlank } from './blank.js';
 import { requireMap } from './capture.js';
+import { chosenLayers } from './chosen-layers.js';
 import { gradCamMap, isBlank, requireFinite, scaleMap } from './maps.js';
 
 export interface CamOptions {
@@ -71,9 +72,8 @@ export class GradCam {
     modelName: readonly Module[],
     readonly targetSize: readonly [number, number] | null = null,
   ) {
-    check(modelName.length > 0, () => 'GradCam: expected at least one layer, got none');
     this.#handles = registerAll(
-      modelName.flatMap((layer) => [
+      chosenLayers('GradCam', modelName).flatMap((layer) => [
         () => layer.registerForwardHook((module, input, output) => this.forwardHook(module, input, output)),
         () => layer.registerFullBackwardHook((module, gradIn, gradOut) => this.backwardHook(module, gradIn, gradOut)),
       ]),

@@ -21,6 +21,7 @@ import { clamp } from '../ops/clamp.js';
 import type { Gradients } from '../tensor/grad-node.js';
 import { keep, tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { chosenLayers } from './chosen-layers.js';
 import { normalizeGradient, requireFinite, toPictures } from './maps.js';
 import { warnIfTraining } from './training-mode.js';
 
@@ -50,6 +51,7 @@ export class GuidedBackpropagation {
     modelName: readonly Module[] = [model],
     { relus = 'all' }: GuidedBackpropagationOptions = {},
   ) {
+    chosenLayers('GuidedBackpropagation', modelName);
     warnIfTraining(model, 'GuidedBackpropagation');
     const candidates = relus === 'all' ? model.modules() : model.getSubmodule('features').children();
     const guided = candidates.filter((module) => module instanceof ReLU);

@@ -41,8 +41,10 @@ export function perSampleClasses(
 ): readonly number[] {
   if (typeof classes === 'number') return new Array<number>(samples).fill(classes);
   check(
-    classes.length === samples,
-    () => `${caller}: expected ${samples} class numbers for a batch of ${samples}, got ${classes.length}`,
+    Array.isArray(classes) && classes.length === samples,
+    () =>
+      `${caller}: expected ${samples} class numbers for a batch of ${samples}, ` +
+      `got ${Array.isArray(classes) ? String(classes.length) : String(classes)}`,
   );
   return classes;
 }

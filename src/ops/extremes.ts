@@ -44,7 +44,12 @@ function firstMaximum(rows: Tensor): Tensor {
   return new Tensor(rows.backend.maxPool2dIndices(hits.live(), dims), shape);
 }
 
-function argExtreme(op: 'argmax' | 'argmin', x: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
+function argExtreme(
+  op: 'argmax' | 'argmin' | 'max' | 'min',
+  x: Tensor,
+  dim: number | undefined,
+  keepdim: boolean,
+): Tensor {
   const axis = dim === undefined ? 0 : normalizeDim(dim, x.ndim, op);
   return noGrad(() =>
     tidy(() => {
@@ -57,7 +62,7 @@ function argExtreme(op: 'argmax' | 'argmin', x: Tensor, dim: number | undefined,
           `${dim === undefined ? '' : ` in dimension ${axis}`}, got shape ${formatShape(x.shape)}`,
       );
       checkPlaces(op, size, x.backend);
-      const rows = axisLast(op === 'argmin' ? unaryKernel('neg', whole) : whole, axis);
+      const rows = axisLast(op.endsWith('min') ? unaryKernel('neg', whole) : whole, axis);
       const places = axisLast(firstMaximum(rows), axis);
       const over = dim === undefined ? x.shape.map((_, i) => i) : [axis];
       return reshape(places, reducedShape(x.shape, over, keepdim));
@@ -98,11 +103,7 @@ function wholeExtreme(op: 'max' | 'min', x: Tensor): Tensor {
 function extremesAlong(op: 'max' | 'min', x: Tensor, dim: number, keepdim: boolean): ValuesAndIndices {
   const axis = normalizeDim(dim, x.ndim, op);
   const from = atLeast1d(x);
-  check(
-    from.shape[axis] > 0,
-    () => `${op}: expected at least one value in dimension ${axis}, got shape ${formatShape(x.shape)}`,
-  );
-  const places = argExtreme(op === 'max' ? 'argmax' : 'argmin', from, axis, true);
+  const places = argExtreme(op, from, axis, true);
   const shape = reducedShape(x.shape, [axis], keepdim);
   return { values: pick(nodeName[op], from, axis, places, shape), indices: reshape(places, shape) };
 }

@@ -37,5 +37,8 @@ export function indexTensor(indices: Indices, backend: Backend): Tensor {
 /** Checks that places along a dimension can be told apart: float32 holds whole numbers up to 2^24 only. */
 export function checkPlaces(op: string, size: number, backend: Backend): void {
   const most = backend.dtype === 'float32' ? 2 ** 24 : Number.MAX_SAFE_INTEGER;
-  check(size <= most, () => `${op}: expected at most ${most} values in a row (${backend.dtype} indices), got ${size}`);
+  check(
+    size <= most,
+    () => `${op}: expected at most ${most} values to choose from (${backend.dtype} indices), got ${size}`,
+  );
 }

@@ -10,6 +10,7 @@ import { check } from '../errors.js';
 import type { PlaceDims, Pool2dDims } from '../tensor/backend.js';
 import { formatShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { checkPlaces } from './indices.js';
 import { pair, type Pair } from './pair.js';
 
 export interface MaxPool2dOptions {
@@ -83,6 +84,7 @@ function pool2dDims(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dO
       `${op}: expected a padding of at most half the kernel ${kernelHeight}x${kernelWidth}, got ${padHeight},${padWidth}`,
   );
   const [height, width] = x.shape.slice(-2);
+  checkPlaces(op, height * width, x.backend);
   const ceil = options.ceilMode ?? false;
   const outHeight = poolWindows(height, dilationHeight * (kernelHeight - 1) + 1, strideHeight, padHeight, ceil);
   const outWidth = poolWindows(width, dilationWidth * (kernelWidth - 1) + 1, strideWidth, padWidth, ceil);

@@ -15,12 +15,16 @@ import { reshape } from './reshape.js';
 
 /** The places along `dim` (default: the last) of the values in order. It has no gradient. */
 export function argsort(x: Tensor, dim = -1, descending = false): Tensor {
-  const axis = normalizeDim(dim, x.ndim, 'argsort');
+  return order('argsort', x, dim, descending);
+}
+
+function order(op: string, x: Tensor, dim: number, descending: boolean): Tensor {
+  const axis = normalizeDim(dim, x.ndim, op);
   return noGrad(() =>
     tidy(() => {
       const rows = axisLast(atLeast1d(x), axis);
       const size = rows.shape[rows.ndim - 1];
-      checkPlaces('argsort', size, x.backend);
+      checkPlaces(op, size, x.backend);
       const dims = { rows: size === 0 ? 0 : rows.numel() / size, size, descending };
       const places = new Tensor(x.backend.argsort(rows.live(), dims), rows.shape);
       return reshape(axisLast(places, axis), x.shape);
@@ -31,7 +35,7 @@ export function argsort(x: Tensor, dim = -1, descending = false): Tensor {
 /** The values in order along `dim` (default: the last), smallest first unless `descending`, and where they were. */
 export function sort(x: Tensor, dim = -1, descending = false): ValuesAndIndices {
   const axis = normalizeDim(dim, x.ndim, 'sort');
-  const indices = argsort(x, axis, descending);
+  const indices = order('sort', x, axis, descending);
   return { values: pick('Sort', atLeast1d(x), axis, atLeast1d(indices), x.shape), indices };
 }
 
@@ -51,7 +55,7 @@ export function topk(x: Tensor, k: number, dim = -1, { largest = true }: TopkOpt
     Number.isInteger(k) && k >= 0 && k <= size,
     () => `topk: expected a whole number k from 0 to ${size} (${dimensionOf(axis, x.shape)}), got ${k}`,
   );
-  const places = narrow(argsort(from, axis, largest), axis, 0, k);
+  const places = narrow(order('topk', from, axis, largest), axis, 0, k);
   const shape = x.ndim === 0 && k === 1 ? [] : places.shape;
   return { values: pick('Topk', from, axis, places, shape), indices: reshape(places, shape) };
 }

@@ -1,5 +1,6 @@
 /** A network as the bytes of a weight file that `loadModel` understands. */
-import type { AnyModule } from '../nn/module.js';
+import { ArgumentError } from '../errors.js';
+import { Module, type AnyModule } from '../nn/module.js';
 import type { ModelSpec } from './model-registry.js';
 import type { Preprocess } from './preprocess-spec.js';
 import { writeSafetensors, type SafetensorsInput } from './safetensors-writer.js';
@@ -31,6 +32,11 @@ export async function stateToSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   dtype: 'F32' | 'F16' | 'BF16' = 'F32',
 ): Promise<Uint8Array> {
+  if (!(module instanceof Module)) {
+    throw new ArgumentError(
+      'stateToSafetensors: expected a module, got something else; it takes the stateDict() itself',
+    );
+  }
   const tensors: [string, SafetensorsInput][] = [];
   for (const [name, tensor] of module.stateDict()) {
     const type = name.endsWith('num_batches_tracked') ? 'I64' : dtype;

@@ -240,7 +240,7 @@ t.test('bad input is told', async (t) => {
   await t.rejects(cam(model, x, { method: wrong, layer }), {
     message: /no method "grad-cam\+"; the nearest are grad-cam/,
   });
-  await t.rejects(cam(model, x), { message: /expected a layer to look at for grad-cam, got none/ });
+  await t.rejects(cam(model, x), { message: /^cam \(grad-cam\): expected at least one layer, got none/ });
   await t.rejects(cam(model, poisoned, { layer }), { message: 'cam: the input: expected finite numbers' });
   await t.rejects(cam(model, x, { layer, classes: [1, 2, 3] }), { message: /2 class numbers for a batch of 2, got 3/ });
   await t.rejects(cam(model, x.narrow(0, 0, 1).reshape([3, 8, 8]), { layer }), {

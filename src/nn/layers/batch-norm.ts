@@ -50,6 +50,10 @@ export abstract class RunningNorm extends Module<[Tensor]> {
     { eps = 1e-5, momentum = 0.1, affine = true, bias = true, trackRunningStats = true }: RunningNormOptions = {},
   ) {
     super();
+    check(
+      Number.isFinite(momentum),
+      () => `${this.constructor.name}: expected a momentum that is a finite number, got ${String(momentum)}`,
+    );
     this.eps = eps;
     this.momentum = momentum;
     this.trackRunningStats = trackRunningStats;
