@@ -11,6 +11,11 @@ export const globalHooks = {
   backward: new HookList<BackwardHook<AnyModule>>(),
 };
 
+/** Whether there are any, of whatever kind. */
+export function anyGlobalHooks(): boolean {
+  return Object.values(globalHooks).some(({ size }) => size > 0);
+}
+
 /** `hook(module, input)` runs before every module's `forward` and may replace the arguments. */
 export function registerModuleForwardPreHook(
   hook: ForwardPreHook<AnyModule, unknown[]>,

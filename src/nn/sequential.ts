@@ -1,6 +1,16 @@
-/** Modules one after the other. */
+/**
+ * Modules one after the other.
+ *
+ * Where nothing is recorded, what lies between two layers is freed as soon as the second has read it, and a convolution
+ * takes the ReLU behind it along in one pass. Both are done only where nobody can see it: with no hook on either layer or
+ * on all modules, and with layers of this library, which keep nothing of what they are given.
+ */
+import { isGradEnabled } from '../autograd/grad-mode.js';
+import { tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { IndexedContainer } from './container.js';
+import { anyGlobalHooks } from './global-hooks.js';
+import * as layers from './layers.js';
 import { Module } from './module.js';
 
 /** Modules with names. An object's keys come in JavaScript's order, whole numbers first; a Map keeps its own. */
@@ -23,10 +33,43 @@ export class Sequential extends IndexedContainer<Module, [Tensor], Tensor> {
   }
 
   override forward(x: Tensor): Tensor {
-    let out = x;
-    for (const module of this.children()) out = module.call(out);
-    return out;
+    return runChain(this.children(), x);
   }
+}
+
+/** Each module on the result of the one before. */
+export function runChain(modules: readonly Module[], x: Tensor): Tensor {
+  if (isGradEnabled() || anyGlobalHooks()) return modules.reduce((out, module) => module.call(out), x);
+  const discreet = modules.map(isDiscreet);
+  let out = x;
+  let onlyOurs = false;
+  for (let i = 0; i < modules.length; i++) {
+    const input = out;
+    const module = modules[i];
+    const unseen = discreet[i];
+    if (unseen && discreet[i + 1] && module instanceof layers.Conv2d && modules[i + 1] instanceof layers.ReLU) {
+      out = tidy(() => module.forwardRelu(input));
+      i++;
+    } else {
+      out = unseen ? tidy(() => module.call(input)) : module.call(input);
+    }
+    if (out === input) {
+      onlyOurs &&= unseen;
+    } else {
+      if (onlyOurs && unseen) input.dispose();
+      onlyOurs = unseen;
+    }
+  }
+  return out;
+}
+
+const ownLayers = new Set<unknown>(Object.values(layers));
+
+/** Whether nobody but this module sees its input and its output. */
+function isDiscreet(module: Module): boolean {
+  if (module.hookCount > 0 || Object.hasOwn(module, 'forward') || Object.hasOwn(module, 'call')) return false;
+  const kind: unknown = module.constructor;
+  return kind === Sequential ? module.children().every(isDiscreet) : ownLayers.has(kind);
 }
 
 export function namedEntries<M>(modules: NamedModules<M>): [string, M][] {

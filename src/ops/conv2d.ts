@@ -6,7 +6,9 @@
  * The three kernels are the three faces of one trilinear form sum(g * conv(x, w)): each is the gradient of the other
  * two, which is all that second derivatives need.
  */
+import { isGradEnabled } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
+import { AutogradError } from '../errors.js';
 import type { Conv2dDims } from '../tensor/backend.js';
 import { commonBackend, Tensor } from '../tensor/tensor.js';
 import { checkConvRanks, convDims, samePadding, type Padding } from './conv-dims.js';
@@ -42,14 +44,31 @@ export interface Conv1dOptions {
  * oH = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1
  */
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
+  return images(x, weight, bias, options, convolve);
+}
+
+/**
+ * relu(conv2d(..)) in one pass of the kernel, with the same numbers.
+ * @throws AutogradError where gradients are recorded: there is no node for the two together
+ */
+export function conv2dRelu(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
+  if (isGradEnabled()) throw new AutogradError('conv2dRelu: expected to run inside noGrad, got gradients to record');
+  return images(x, weight, bias, options, (images, kernel, bias, dims) =>
+    convolve(images, kernel, bias, { ...dims, relu: true }),
+  );
+}
+
+type Convolve = typeof convolve;
+
+function images(x: Tensor, weight: Tensor, bias: Tensor | null, options: Conv2dOptions, run: Convolve): Tensor {
   checkConvRanks('conv2d', 2, x.shape, weight.shape, '[out,in/groups,kH,kW]');
   const stride = pair(options.stride ?? 1, 'conv2d: stride', 1);
   const dilation = pair(options.dilation ?? 1, 'conv2d: dilation', 1);
   const given = options.padding ?? 0;
   const steps = { stride, dilation, groups: options.groups ?? 1 };
-  if (given === 'same') return same('conv2d', x, weight, bias, steps);
+  if (given === 'same') return same('conv2d', x, weight, bias, steps, run);
   const padding = pair(given === 'valid' ? 0 : given, 'conv2d: padding', 0);
-  return batched('conv2d', x, weight, bias, { ...steps, padding });
+  return batched('conv2d', x, weight, bias, { ...steps, padding }, run);
 }
 
 /**
@@ -70,21 +89,35 @@ export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, op
 type Steps = Parameters<typeof convDims>[4];
 
 /** With zeros that keep the size. What is needed at the end only is put there beforehand. */
-function same(op: string, x: Tensor, weight: Tensor, bias: Tensor | null, steps: Omit<Steps, 'padding'>): Tensor {
+function same(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  steps: Omit<Steps, 'padding'>,
+  run: Convolve = convolve,
+): Tensor {
   const { padding, extra } = samePadding(op, weight.shape.slice(2), steps);
   const amounts = [...extra].reverse().flatMap((after) => [0, after]);
   const padded = extra.includes(1) ? pad(x, amounts) : x;
-  return batched(op, padded, weight, bias, { ...steps, padding });
+  return batched(op, padded, weight, bias, { ...steps, padding }, run);
 }
 
 /** Makes a batch of one of an input without a batch, and an image of height 1 of a row. */
-function batched(op: string, x: Tensor, weight: Tensor, bias: Tensor | null, steps: Steps): Tensor {
+function batched(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  steps: Steps,
+  run: Convolve = convolve,
+): Tensor {
   commonBackend(op, [x, weight, bias]);
   const single = x.ndim < weight.ndim;
   const dims = convDims(op, single ? [1, ...x.shape] : x.shape, weight.shape, bias?.shape ?? null, steps);
   const images = reshapeTo(x, inputShape(dims));
   const kernel = reshapeTo(weight, weightShape(dims));
-  const out = convolve(images, kernel, bias, dims);
+  const out = run(images, kernel, bias, dims);
   return reshapeTo(out, [
     ...(single ? [] : [dims.batch]),
     dims.outChannels,

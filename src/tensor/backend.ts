@@ -133,6 +133,8 @@ export interface Conv2dDims {
   readonly dilationHeight: number;
   readonly dilationWidth: number;
   readonly groups: number;
+  /** Forward only: put out the ReLU of the result, the very numbers that `relu` would make of it. */
+  readonly relu?: boolean;
 }
 
 /** Windows over planes [planes,height,width] -> [planes,outHeight,outWidth]; places outside a plane never win. */

@@ -40,7 +40,7 @@ export function conv2d(out: HostArray, x: HostArray, w: HostArray, bias: HostArr
               for (let kx = kxBegin; kx < kxEnd; kx++) sum += w[wRow + kx] * x[xRow + kx * dilationWidth];
             }
           }
-          out[to++] = sum;
+          out[to++] = dims.relu && sum <= 0 ? 0 : sum;
         }
       }
     }

@@ -210,7 +210,10 @@ class WasmBackend implements Backend {
     const w = this.#at(weight);
     const b = bias === null ? null : this.#at(bias);
     const length = d.batch * d.outChannels * d.outHeight * d.outWidth;
-    return this.#make(length, (y) => runConv2d(this.#machine, from, w, b, y, d));
+    return this.#make(length, (y) => {
+      runConv2d(this.#machine, from, w, b, y, d);
+      if (d.relu) this.#machine.run('unary', [unaryCode('relu'), y, y, 0, 0], length, { work: length, align: 16 });
+    });
   }
 
   conv2dGradInput(gradOutput: Storage, weight: Storage, d: Conv2dDims): Storage {

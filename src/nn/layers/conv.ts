@@ -1,6 +1,6 @@
 /** Convolution layers: each learns a weight and a bias and calls its op. */
 import { check } from '../../errors.js';
-import { conv2d, type Conv2dOptions } from '../../ops/conv2d.js';
+import { conv2d, conv2dRelu, type Conv2dOptions } from '../../ops/conv2d.js';
 import { samePadding } from '../../ops/conv-dims.js';
 import { convTranspose2d, type ConvTranspose2dOptions } from '../../ops/conv-transpose2d.js';
 import { zeros } from '../../ops/creation.js';
@@ -50,9 +50,18 @@ export class Conv2d extends Module<[Tensor]> {
   }
 
   override forward(x: Tensor): Tensor {
+    return this.#convolve(conv2d, x);
+  }
+
+  /** ReLU of `forward` in one pass, for where nothing is recorded; see `conv2dRelu`. */
+  forwardRelu(x: Tensor): Tensor {
+    return this.#convolve(conv2dRelu, x);
+  }
+
+  #convolve(op: typeof conv2d, x: Tensor): Tensor {
     const { weight, bias, options, paddingMode: mode } = this;
-    if (mode === 'zeros') return conv2d(x, weight, bias, options);
-    return conv2d(pad(x, this.#surround(), { mode }), weight, bias, { ...options, padding: 0 });
+    if (mode === 'zeros') return op(x, weight, bias, options);
+    return op(pad(x, this.#surround(), { mode }), weight, bias, { ...options, padding: 0 });
   }
 
   /** [left, right, top, bottom] */

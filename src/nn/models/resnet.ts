@@ -9,7 +9,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import * as init from '../init.js';
 import { AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Linear, MaxPool2d, ReLU } from '../layers.js';
 import { Module } from '../module.js';
-import { Sequential } from '../sequential.js';
+import { runChain, Sequential } from '../sequential.js';
 
 const conv3x3 = (inChannels: number, outChannels: number, stride = 1): Conv2d =>
   new Conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false });
@@ -43,8 +43,7 @@ export class BasicBlock extends Module<[Tensor]> {
   }
 
   override forward(x: Tensor): Tensor {
-    const inner = this.relu.call(this.bn1.call(this.conv1.call(x)));
-    const out = this.bn2.call(this.conv2.call(inner));
+    const out = runChain([this.conv1, this.bn1, this.relu, this.conv2, this.bn2], x);
     return this.relu.call(add(out, this.downsample?.call(x) ?? x));
   }
 }
@@ -78,9 +77,8 @@ export class Bottleneck extends Module<[Tensor]> {
   }
 
   override forward(x: Tensor): Tensor {
-    const narrow = this.relu.call(this.bn1.call(this.conv1.call(x)));
-    const inner = this.relu.call(this.bn2.call(this.conv2.call(narrow)));
-    const out = this.bn3.call(this.conv3.call(inner));
+    const { conv1, bn1, conv2, bn2, conv3, bn3, relu } = this;
+    const out = runChain([conv1, bn1, relu, conv2, bn2, relu, conv3, bn3], x);
     return this.relu.call(add(out, this.downsample?.call(x) ?? x));
   }
 }
