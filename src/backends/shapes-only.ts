@@ -38,7 +38,7 @@ class ShapesOnlyBackend implements Backend {
   readonly dtype = 'float32';
 
   info(): BackendInfo {
-    return { name: this.name, dtype: this.dtype, mode: 'no numbers', threads: 0, storages: 0, bytes: 0 };
+    return { name: this.name, dtype: this.dtype, mode: 'no numbers', threads: 0, storages: 0, bytes: 0, peakBytes: 0 };
   }
 
   create(length: number): Storage {

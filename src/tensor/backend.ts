@@ -192,6 +192,8 @@ export interface BackendInfo {
   /** Storages that are alive, and the bytes they take. */
   readonly storages: number;
   readonly bytes: number;
+  /** The high-water mark: the most bytes that were ever in use at once, with what kernels borrow while they run. */
+  readonly peakBytes: number;
 }
 
 export interface Backend {

@@ -34,6 +34,7 @@ t.test('storages are counted until they are freed', async (t) => {
     threads: 1,
     storages: 0,
     bytes: 0,
+    peakBytes: 0,
   });
   const a = make([1, 2, 3], own);
   const b = own.unary('neg', a);
@@ -46,7 +47,7 @@ t.test('storages are counted until they are freed', async (t) => {
   t.throws(() => own.readSync(a), BackendError);
   a.release();
   b.release();
-  t.match(own.info(), { storages: 0, bytes: 0 });
+  t.match(own.info(), { storages: 0, bytes: 0, peakBytes: 24 });
 });
 
 t.test('a kernel that throws leaves nothing counted', async (t) => {

@@ -43,6 +43,7 @@ class ReferenceBackend implements Backend {
   readonly name: string;
   #storages = 0;
   #bytes = 0;
+  #peakBytes = 0;
 
   constructor(readonly dtype: DType) {
     this.name = dtype === 'float32' ? 'reference' : 'reference64';
@@ -50,7 +51,8 @@ class ReferenceBackend implements Backend {
 
   info(): BackendInfo {
     const { name, dtype } = this;
-    return { name, dtype, mode: 'plain loops', threads: 1, storages: this.#storages, bytes: this.#bytes };
+    const [storages, bytes, peakBytes] = [this.#storages, this.#bytes, this.#peakBytes];
+    return { name, dtype, mode: 'plain loops', threads: 1, storages, bytes, peakBytes };
   }
 
   create(length: number, fill?: (host: HostArray) => void): Storage {
@@ -202,6 +204,7 @@ class ReferenceBackend implements Backend {
     fill(data);
     this.#storages++;
     this.#bytes += data.byteLength;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     return new ReferenceStorage(this, data, (bytes) => {
       this.#storages--;
       this.#bytes -= bytes;

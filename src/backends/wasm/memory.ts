@@ -20,6 +20,7 @@ export class WasmMemory {
   readonly memory: WebAssembly.Memory;
   readonly #allocator: Allocator;
   readonly #maxPages: number;
+  #peak = 0;
   #floats: Float32Array;
   #ints: Int32Array;
 
@@ -42,13 +43,21 @@ export class WasmMemory {
     return { blocks: this.#allocator.usedBlocks, bytes: this.#allocator.usedBytes };
   }
 
+  /** The most bytes that were ever in use at once. */
+  get peak(): number {
+    return this.#peak;
+  }
+
   /**
    * The address of a new block.
    * @throws BackendError when the memory is full
    */
   allocate(bytes: number): number {
     const address = this.#allocator.allocate(bytes);
-    if (address !== null) return address;
+    if (address !== null) {
+      this.#peak = Math.max(this.#peak, this.#allocator.usedBytes);
+      return address;
+    }
     const { blocks, bytes: live } = this.used;
     throw new BackendError(
       `wasm: out of memory: asked for ${bytes} bytes with ${live} bytes live in ${blocks} blocks and a limit of ` +

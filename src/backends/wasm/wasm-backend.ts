@@ -75,6 +75,7 @@ class WasmBackend implements Backend {
       threads: 1,
       storages: this.#storages,
       bytes: this.#bytes,
+      peakBytes: this.#machine.memory.peak,
     };
   }
 
