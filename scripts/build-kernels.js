@@ -1,6 +1,7 @@
 /**
  * Compiles the AssemblyScript kernels to the four variants of the wasm backend and writes each as base64 into a generated
- * module, src/backends/wasm/generated/<variant>.ts. Nothing is compiled while sources and options are unchanged.
+ * module, src/backends/wasm/generated/<variant>.ts, and the worker threads' script likewise. Nothing is compiled while
+ * sources and options are unchanged.
  *
  * One after the other in one process: the compiler is itself WebAssembly, and much faster once the engine has warmed up.
  */
@@ -9,6 +10,7 @@ import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWorker } from './build-worker.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kernels = 'src/backends/wasm/kernels';
@@ -81,6 +83,7 @@ try {
   const key = await digest();
   await mkdir(generated, { recursive: true });
   for (const name of Object.keys(variants)) await build(name, key);
+  await buildWorker();
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

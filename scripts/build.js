@@ -1,11 +1,13 @@
 /**
- * The whole build: wasm kernels, then TypeScript into a clean dist/, with the command line made executable, then the examples
- * against what was built.
+ * The whole build: wasm kernels, then TypeScript into a clean dist/, whose modules are joined, with the command line made
+ * executable, then the examples against what was built.
  */
 import { spawnSync } from 'node:child_process';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.js';
+import { workerScript } from './build-worker.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -22,6 +24,8 @@ step('compiling the kernels', ['scripts/build-kernels.js']);
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 const tsc = require.resolve('typescript/bin/tsc');
 step('compiling TypeScript', [tsc, '-p', 'tsconfig.build.json']);
+await writeFile(new URL('../dist/worker.js', import.meta.url), await workerScript());
+await bundle();
 step('compiling the examples', [tsc, '-p', 'tsconfig.examples.json']);
 try {
   await chmod(new URL('../dist/cli/main.js', import.meta.url), 0o755);

@@ -25,9 +25,13 @@ export function withGradMode<T>(mode: boolean, body: () => T): T {
   }
 }
 
-/** Runs `body` with recording on or off, as `enabled` says. */
-export function setGradEnabled<T>(enabled: boolean, body: () => T): T {
-  return withGradMode(enabled, body);
+/** Runs `body` with recording on or off; without a body, switches it from here on, up to the end of what is around. */
+export function setGradEnabled(mode: boolean): void;
+export function setGradEnabled<T>(mode: boolean, body: () => T): T;
+export function setGradEnabled<T>(mode: boolean, body?: () => T): T | undefined {
+  if (body) return withGradMode(mode, body);
+  enabled = mode;
+  return undefined;
 }
 
 /** Runs `body` without recording: what it computes requires no gradient. */

@@ -24,16 +24,22 @@ import { SavedTensors } from './saved-tensor.js';
 /** The gradient of one input, from the output's gradient and the saved tensors; called only when it is needed. */
 export type GradientOf = (grad: Tensor, ...saved: Tensor[]) => Tensor | null;
 
+/**
+ * The gradients of all inputs at once, for an op whose gradients share much of their work; `needed` says which of them
+ * are used.
+ */
+export type GradientsOf = (needed: readonly boolean[], grad: Tensor, ...saved: Tensor[]) => Gradients;
+
 /** The step of one op. */
 class OpNode extends GraphNode {
   readonly #saved: SavedTensors;
-  readonly #gradients: readonly (GradientOf | null)[];
+  readonly #gradients: readonly (GradientOf | null)[] | GradientsOf;
 
   constructor(
     name: string,
     edges: readonly (GradEdge | null)[],
     out: Tensor,
-    gradients: readonly (GradientOf | null)[],
+    gradients: readonly (GradientOf | null)[] | GradientsOf,
   ) {
     super(name, edges, [out.shape]);
     this.#saved = new SavedTensors(name);
@@ -48,6 +54,7 @@ class OpNode extends GraphNode {
   protected override compute([grad]: Gradients, needed: readonly boolean[]): Gradients {
     if (!grad) return this.edges.map(() => null);
     const saved = this.#saved.unpack();
+    if (typeof this.#gradients === 'function') return this.#gradients(needed, grad, ...saved);
     return this.#gradients.map((gradient, i) => (gradient && needed[i] ? gradient(grad, ...saved) : null));
   }
 
@@ -63,7 +70,7 @@ class OpNode extends GraphNode {
  * @param out the op's result, freshly made
  * @param inputs the tensors it was computed from; null for an optional one that is absent
  * @param saved what the gradients need: inputs, or `out` itself
- * @param gradients for each input, its gradient; null where there is none (an index, say)
+ * @param gradients for each input, its gradient; null where there is none (an index, say); or all of them at once
  * @param legacyViews for each input, how the legacy hook sees its gradient, where PyTorch's node has another form of it
  */
 export function record(
@@ -71,11 +78,12 @@ export function record(
   out: Tensor,
   inputs: readonly (Tensor | null)[],
   saved: readonly Tensor[],
-  gradients: readonly (GradientOf | null)[],
+  gradients: readonly (GradientOf | null)[] | GradientsOf,
   legacyViews: readonly (LegacyView | null)[] = [],
 ): Tensor {
-  if (!isGradEnabled() || !inputs.some((x, i) => x?.requiresGrad && gradients[i])) return out;
-  const edges = inputs.map((x, i) => (x && gradients[i] ? gradEdge(x) : null));
+  const hasGradient = (i: number): boolean => typeof gradients === 'function' || Boolean(gradients[i]);
+  if (!isGradEnabled() || !inputs.some((x, i) => x?.requiresGrad && hasGradient(i))) return out;
+  const edges = inputs.map((x, i) => (x && hasGradient(i) ? gradEdge(x) : null));
   const node = new OpNode(name, edges, out, gradients);
   out.node = node;
   out.requiresGrad = true;

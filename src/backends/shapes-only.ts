@@ -16,6 +16,7 @@ import type {
   Conv2dDims,
   HostArray,
   MatmulDims,
+  Normalization,
   PadDims,
   PlaceDims,
   Pool2dDims,
@@ -90,6 +91,22 @@ class ShapesOnlyBackend implements Backend {
   }
 
   softmaxGrad(g: Storage): Storage {
+    return this.create(g.length);
+  }
+
+  channelMoments(_x: Storage, dims: AxisDims): Storage {
+    return this.create(2 * dims.axis);
+  }
+
+  normalize(x: Storage): Storage {
+    return this.create(x.length);
+  }
+
+  normalizeSums(_g: Storage, _x: Storage, _by: Normalization, dims: AxisDims): Storage {
+    return this.create(2 * dims.axis);
+  }
+
+  normalizeGrad(g: Storage): Storage {
     return this.create(g.length);
   }
 

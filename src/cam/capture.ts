@@ -2,10 +2,10 @@
  * What layers return in one run of a model, and the gradients of the classes' scores with respect to that.
  *
  * The gradients are asked for with `grad()` at the layers' outputs: backward then runs through the rest of the network
- * only, and no parameter's `grad` changes. In a frozen model the graph starts at the first of the layers.
+ * only, and no parameter's `grad` changes. The graph starts at the first of the layers; what comes before is not recorded.
  */
 import { grad } from '../autograd/backward.js';
-import { isGradEnabled, noGrad } from '../autograd/grad-mode.js';
+import { noGrad, setGradEnabled } from '../autograd/grad-mode.js';
 import { ArgumentError, HookError } from '../errors.js';
 import { registerAll } from '../hooks/handle.js';
 import type { Module } from '../nn/module.js';
@@ -37,7 +37,7 @@ export function captureActivations(
   x: Tensor,
   layers: readonly Module[],
 ): ActivationCapture[] {
-  return withOutputs(caller, layers, (outputOf) => {
+  return withOutputs(caller, layers, false, (outputOf) => {
     noGrad(() => model.call(x.detach()));
     return layers.map((layer) => ({ layer, activation: outputOf(layer).detach() }));
   });
@@ -54,8 +54,9 @@ export function captureGradients(
   layers: readonly Module[],
   classes: readonly number[],
 ): GradientCapture[] {
-  return withOutputs(caller, layers, (outputOf) => {
-    const score = classScore(model.call(x.detach()), classes);
+  return withOutputs(caller, layers, true, (outputOf) => {
+    // the hook on the first of the layers switches recording on
+    const score = noGrad(() => classScore(model.call(x.detach()), classes));
     const outputs = layers.map(outputOf);
     const gradients = score.requiresGrad ? grad(score, outputs, null, { allowUnused: true }) : [];
     return layers.map((layer, i) => {
@@ -66,10 +67,14 @@ export function captureGradients(
   });
 }
 
-/** Runs `body` with hooks on the layers, and a memory scope around it. */
+/**
+ * Runs `body` with hooks on the layers, and a memory scope around it.
+ * @param record whether to record what is computed from the layers' outputs on
+ */
 function withOutputs<T>(
   caller: string,
   layers: readonly Module[],
+  record: boolean,
   body: (outputOf: (layer: Module) => Tensor) => T,
 ): T {
   const outputs = new Map<Module, Tensor>();
@@ -78,7 +83,8 @@ function withOutputs<T>(
       return layer.registerForwardHook((_module, _input, output) => {
         if (outputs.has(layer)) return null;
         const map = requireMap(caller, layer, output);
-        const start = isGradEnabled() && !map.requiresGrad ? map.detach().requiresGrad_() : map;
+        if (record) setGradEnabled(true);
+        const start = record && !map.requiresGrad ? map.detach().requiresGrad_() : map;
         outputs.set(layer, start);
         return start;
       });

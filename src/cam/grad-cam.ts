@@ -104,9 +104,19 @@ export class GradCam {
     return start;
   }
 
-  /** Keeps the gradient, with the latest call of this layer that has none yet. */
+  /**
+   * Keeps the gradient, with the latest call of this layer that has none yet. Where all have one, this is another pass
+   * through a retained graph: its gradients take their place.
+   */
   backwardHook(module: Module, _gradIn: Gradients, gradOut: Gradients): void {
-    const call = this.#captured.findLast(({ layer, gradient }) => layer === module && gradient === null);
+    const calls = this.#captured.filter(({ layer }) => layer === module);
+    if (calls.every(({ gradient }) => gradient !== null)) {
+      for (const call of calls) {
+        call.gradient?.dispose();
+        call.gradient = null;
+      }
+    }
+    const call = calls.findLast(({ gradient }) => gradient === null);
     if (call && gradOut[0]) call.gradient = keep(gradOut[0].detach());
   }
 

@@ -40,6 +40,7 @@ export class GuidedBackpropagation {
    */
   readonly fh = new Map<Module, Tensor[]>();
   #gradient: Tensor | null = null;
+  #removed = false;
   readonly #handles: RemovableHandle[];
 
   /**
@@ -91,13 +92,19 @@ export class GuidedBackpropagation {
     this.#gradient = keep(gradient.detach());
   }
 
-  backwardHook(module: Module, _gradIn: Gradients, gradOut: Gradients): Gradients | null {
+  backwardHook(module: Module, gradIn: Gradients, gradOut: Gradients): Gradients | null {
+    if (this.#removed) return null;
     const a = this.fh.get(module)?.pop();
+    if (!a) return this.#guideAgain(gradIn);
     const grad = gradOut[0];
-    if (!a || !grad) return null;
-    const newGrad = tidy(() => mul(clamp(grad, 0), gt(a, 0)));
+    const newGrad = grad && tidy(() => mul(clamp(grad, 0), gt(a, 0)));
     a.dispose();
-    return [newGrad];
+    return newGrad && [newGrad];
+  }
+
+  /** Another pass through a retained graph: the ReLU itself has made its gradient 0 where it was not active. */
+  #guideAgain([grad]: Gradients): Gradients | null {
+    return grad && [clamp(grad, 0)];
   }
 
   /** The input gradient of the latest backward pass, [N,3,H,W]; null before. */
@@ -131,6 +138,7 @@ export class GuidedBackpropagation {
 
   /** Removes the hooks and frees what they kept. */
   remove(): void {
+    this.#removed = true;
     for (const handle of this.#handles) handle.remove();
     for (const stack of this.fh.values()) for (const activation of stack) activation.dispose();
     this.fh.clear();

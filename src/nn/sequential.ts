@@ -1,11 +1,12 @@
 /**
  * Modules one after the other.
  *
- * Where nothing is recorded, what lies between two layers is freed as soon as the second has read it, and a convolution
- * takes the ReLU behind it along in one pass. Both are done only where nobody can see it: with no hook on either layer or
- * on all modules, and with layers of this library, which keep nothing of what they are given.
+ * Where nothing is recorded (in noGrad, or because neither input nor parameters require a gradient), what lies between two
+ * layers is freed as soon as the second has read it, and a convolution takes the ReLU behind it along in one pass. Both are
+ * done only where nobody can see it: with no hook on either layer or on all modules, and with layers of this library, which
+ * keep nothing of what they are given.
  */
-import { isGradEnabled } from '../autograd/grad-mode.js';
+import { isGradEnabled, noGrad } from '../autograd/grad-mode.js';
 import { tidy } from '../tensor/memory.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { IndexedContainer } from './container.js';
@@ -39,16 +40,14 @@ export class Sequential extends IndexedContainer<Module, [Tensor], Tensor> {
 
 /** Each module on the result of the one before. */
 export function runChain(modules: readonly Module[], x: Tensor): Tensor {
-  if (isGradEnabled() || anyGlobalHooks()) return modules.reduce((out, module) => module.call(out), x);
-  const discreet = modules.map(isDiscreet);
   let out = x;
   let onlyOurs = false;
   for (let i = 0; i < modules.length; i++) {
     const input = out;
-    const module = modules[i];
-    const unseen = discreet[i];
-    if (unseen && discreet[i + 1] && module instanceof layers.Conv2d && modules[i + 1] instanceof layers.ReLU) {
-      out = tidy(() => module.forwardRelu(input));
+    const [module, next] = [modules[i], modules.at(i + 1)];
+    const unseen = isDiscreet(module) && !isRecorded(module, input);
+    if (unseen && module instanceof layers.Conv2d && next instanceof layers.ReLU && isDiscreet(next)) {
+      out = noGrad(() => tidy(() => module.forwardRelu(input)));
       i++;
     } else {
       out = unseen ? tidy(() => module.call(input)) : module.call(input);
@@ -67,9 +66,15 @@ const ownLayers = new Set<unknown>(Object.values(layers));
 
 /** Whether nobody but this module sees its input and its output. */
 function isDiscreet(module: Module): boolean {
-  if (module.hookCount > 0 || Object.hasOwn(module, 'forward') || Object.hasOwn(module, 'call')) return false;
+  if (module.hookCount > 0 || anyGlobalHooks()) return false;
+  if (Object.hasOwn(module, 'forward') || Object.hasOwn(module, 'call')) return false;
   const kind: unknown = module.constructor;
   return kind === Sequential ? module.children().every(isDiscreet) : ownLayers.has(kind);
+}
+
+/** Whether what the module does to this input becomes part of a graph. */
+function isRecorded(module: Module, input: Tensor): boolean {
+  return isGradEnabled() && (input.requiresGrad || module.parameters().some(({ requiresGrad }) => requiresGrad));
 }
 
 export function namedEntries<M>(modules: NamedModules<M>): [string, M][] {

@@ -4,8 +4,8 @@
  *     |x|_p = (sum |x|^p)^(1/p)    |x|_inf = max |x|    |x|_-inf = min |x|    |x|_0 = how many values are not 0
  *     d|x|_p = sum sign(x) |x|^(p-1) |x|_p^(1-p) dx
  *
- * The gradient is 0 where a value or the norm is 0, as in PyTorch. That of the greatest or smallest magnitude is split
- * evenly among equal ones.
+ * The gradient is 0 where a value or the norm is 0, as in PyTorch; the second one too, which PyTorch makes NaN. The
+ * gradient of the greatest or smallest magnitude is split evenly among equal ones.
  */
 import { noGrad } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
@@ -54,7 +54,7 @@ function value(x: Tensor, p: number, over: readonly number[], keepdim: boolean):
 
 /** How the norm changes with each value; `out` keeps the reduced dimensions. */
 function slope(x: Tensor, out: Tensor, p: number, over: readonly number[]): Tensor {
-  if (p === 2) return mul(x, reciprocal(oneForZero(out)));
+  if (p === 2) return mul(x, mul(reciprocal(oneForZero(out)), ne(out, 0)));
   if (!Number.isFinite(p)) {
     const hits = eq(abs(x), out);
     return mul(sign(x), div(hits, oneForZero(sum(hits, over, true))));

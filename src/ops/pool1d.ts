@@ -4,7 +4,7 @@ import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { adaptiveMaxPool2d } from './adaptive-max-pool2d.js';
 import { adaptiveAvgPool2d, avgPool2d } from './avg-pool2d.js';
-import { maxPool2d } from './max-pool2d.js';
+import { maxPool2d, poolWindows } from './max-pool2d.js';
 import { squeeze, unsqueeze } from './reshape.js';
 
 export interface MaxPool1dOptions {
@@ -31,9 +31,9 @@ export interface AvgPool1dOptions {
 
 /** See {@link maxPool2d}. x [N,C,L] or [C,L] -> [..,oL] */
 export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): Tensor {
-  const { padding = 0, dilation = 1, ceilMode } = options;
+  const { padding = 0, dilation = 1, ceilMode = false } = options;
   const stride = options.stride ?? kernelSize;
-  checkWindow('maxPool1d', x, { kernelSize, stride, padding, dilation });
+  checkWindow('maxPool1d', x, { kernelSize, stride, padding, dilation, ceilMode });
   return asImages(x, (images) =>
     maxPool2d(images, [1, kernelSize], {
       stride: [1, stride],
@@ -46,9 +46,9 @@ export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptio
 
 /** See {@link avgPool2d}. x [N,C,L] or [C,L] -> [..,oL] */
 export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptions = {}): Tensor {
-  const { padding = 0, ceilMode, countIncludePad } = options;
+  const { padding = 0, ceilMode = false, countIncludePad } = options;
   const stride = options.stride ?? kernelSize;
-  checkWindow('avgPool1d', x, { kernelSize, stride, padding, dilation: 1 });
+  checkWindow('avgPool1d', x, { kernelSize, stride, padding, dilation: 1, ceilMode });
   return asImages(x, (images) =>
     avgPool2d(images, [1, kernelSize], {
       stride: [1, stride],
@@ -95,9 +95,11 @@ interface Window {
   readonly stride: number;
   readonly padding: number;
   readonly dilation: number;
+  readonly ceilMode: boolean;
 }
 
-function checkWindow(op: string, x: Tensor, { kernelSize, stride, padding, dilation }: Window): void {
+function checkWindow(op: string, x: Tensor, window: Window): void {
+  const { kernelSize, stride, padding, dilation, ceilMode } = window;
   checkRank(op, x);
   checkWhole(op, 'kernelSize', kernelSize, 1);
   checkWhole(op, 'stride', stride, 1);
@@ -108,7 +110,7 @@ function checkWindow(op: string, x: Tensor, { kernelSize, stride, padding, dilat
     () => `${op}: expected a padding of at most half the kernel ${kernelSize}, got ${padding}`,
   );
   check(
-    x.shape[x.ndim - 1] + 2 * padding >= dilation * (kernelSize - 1) + 1,
+    poolWindows(x.shape[x.ndim - 1], dilation * (kernelSize - 1) + 1, stride, padding, ceilMode) >= 1,
     () => `${op}: expected an input of at least the kernel's size ${kernelSize}, got ${formatShape(x.shape)}`,
   );
 }

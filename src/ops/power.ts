@@ -39,7 +39,7 @@ function tensorPower(base: Tensor, exponent: Tensor): Tensor {
     [base, exponent],
     [base, exponent, out],
     [
-      (grad, a, b) => sumTo(mul(grad, where(eq(b, 0), 0, mul(b, tensorPower(a, sub(b, 1))))), a.shape),
+      (grad, a, b) => sumTo(where(eq(b, 0), 0, mul(grad, mul(b, tensorPower(a, sub(b, 1))))), a.shape),
       (grad, a, b, y) => sumTo(mul(grad, where(mul(eq(a, 0), ge(b, 0)), 0, mul(y, log(a)))), b.shape),
     ],
   );

@@ -3,7 +3,7 @@ import { record } from '../autograd/record.js';
 import { normalizeDims } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { add, mul, sub } from './arithmetic.js';
-import { eq } from './compare.js';
+import { eq, ne } from './compare.js';
 import { reshape } from './reshape.js';
 import { mean, reducedShape, sum, type Dims } from './sum.js';
 import { affine, reciprocal, unaryKernel } from './unary.js';
@@ -31,11 +31,10 @@ function varianceOf(op: string, x: Tensor, dims: Dims | undefined, options: Vari
   return options.keepdim ? out : reshape(out, reducedShape(x.shape, over, false));
 }
 
-/** The square root of the variance. Where all values are equal it is 0 and so is its gradient, as in PyTorch. */
+/** The square root of the variance. Where all values are equal it is 0 and so are its derivatives, as in PyTorch. */
 export function std(x: Tensor, dims?: Dims, options: VarianceOptions = {}): Tensor {
   const spread = varianceOf('std', x, dims, options);
   const out = unaryKernel('sqrt', spread);
-  // where out is 0 the variance's own gradient is 0 too: any finite number will do instead of 1 / 0
-  const inverse = (y: Tensor): Tensor => reciprocal(add(y, eq(y, 0)));
+  const inverse = (y: Tensor): Tensor => mul(reciprocal(add(y, eq(y, 0))), ne(y, 0));
   return record('Std', out, [spread], [out], [(grad, y) => mul(affine(grad, 0.5, 0), inverse(y))]);
 }

@@ -83,6 +83,13 @@ export interface AxisDims {
   readonly inner: number;
 }
 
+/** Numbers for each channel, by which values are normalised: xhat = (x - mean) inverse, and a weight for xhat or null. */
+export interface Normalization {
+  readonly mean: Storage;
+  readonly inverse: Storage;
+  readonly weight: Storage | null;
+}
+
 /** Constants put before and after one axis: [outer, axis, inner] -> [outer, before + axis + after, inner]. */
 export interface PadDims extends AxisDims {
   readonly before: number;
@@ -194,6 +201,8 @@ export interface BackendInfo {
   readonly bytes: number;
   /** The high-water mark: the most bytes that were ever in use at once, with what kernels borrow while they run. */
   readonly peakBytes: number;
+  /** Bytes of weights kept in the forms that kernels want, beyond the storages. Default: 0. */
+  readonly cachedBytes?: number;
 }
 
 export interface Backend {
@@ -227,6 +236,18 @@ export interface Backend {
    * is nearly 1 that error would swamp g - s; it is divided out: s = sum(g y) / sum(y).
    */
   softmaxGrad(g: Storage, y: Storage, dims: AxisDims): Storage;
+
+  /** Mean and variance (divided by the count) of each channel of [outer,channels,inner]: [2,channels], means first. */
+  channelMoments(x: Storage, dims: AxisDims): Storage;
+  /** (x - mean) inverse weight + bias, with a number for each channel of [outer,channels,inner]; 1 and 0 for null. */
+  normalize(x: Storage, by: Normalization, bias: Storage | null, dims: AxisDims): Storage;
+  /** For the gradient g of `normalize` [2,channels]: the sums of g, then those of g (x - mean) inverse. */
+  normalizeSums(g: Storage, x: Storage, by: Normalization, dims: AxisDims): Storage;
+  /**
+   * The gradient of the x of `normalize`: g inverse weight; or, given the sums, where mean and inverse are the
+   * channel's own, (g - (sum g + xhat sum g xhat) / n) inverse weight, with n values in a channel.
+   */
+  normalizeGrad(g: Storage, x: Storage, by: Normalization, sums: Storage | null, dims: AxisDims): Storage;
 
   strided(x: Storage, dims: StridedDims): Storage;
   pad(x: Storage, dims: PadDims): Storage;

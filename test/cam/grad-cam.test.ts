@@ -98,6 +98,25 @@ t.test('several layers come in forward order, each overlaid on the original pict
   t.same(both.masks[1].data, alone.masks[0].data);
 });
 
+t.test('of two backward passes through one retained graph the latest counts', async (t) => {
+  manualSeed(1);
+  const model = vgg({ cfg: [4, 'M', 8], avgpool: 1, hidden: [], classes: 3 }).eval();
+  const x = randn([1, 3, 8, 8]);
+  using cam = new GradCam([model.getSubmodule('features.4')]);
+  tidy(() => model.call(x).at(0, 2).backward());
+  const [wanted] = cam.bh.map((gradient) => gradient.dataSync());
+  tidy(() => {
+    const logits = model.call(x);
+    logits.at(0, 1).backward(null, { retainGraph: true });
+    t.notSame(cam.bh[0].dataSync(), wanted);
+    logits.at(0, 2).backward();
+  });
+  t.same(
+    cam.bh.map((gradient) => gradient.dataSync()),
+    [wanted],
+  );
+});
+
 t.test('a batch with a class per sample gives what each sample gives alone', async (t) => {
   manualSeed(2);
   const model = vgg({ cfg: [6, 'M', 8], avgpool: 1, hidden: [5], classes: 4 }).eval();

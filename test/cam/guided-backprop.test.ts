@@ -9,6 +9,7 @@ import {
   backendInfo,
   guidedGradCam,
   createPicture,
+  grad,
   inputGradient,
   manualSeed,
   normalizeGradient,
@@ -32,6 +33,28 @@ t.test('at each ReLU: active in the forward pass, and positive in the backward p
   tidy(() => model.call(x).sum().backward());
   t.same(gbp.gradient?.dataSync(), Float32Array.of(2, 0, 0));
   t.equal((await gbp.rawImages())[0].channels, 1);
+});
+
+t.test('a second pass through a retained graph is guided too; after remove() none is', async (t) => {
+  manualSeed(5);
+  const model = vgg({ cfg: [4, 'M', 6], avgpool: 2, hidden: [8], classes: 3 }).eval();
+  const x = randn([1, 3, 8, 8]);
+  const fresh = tidy(() => {
+    using gbp = new GuidedBackpropagation(model);
+    model.call(x.detach().requiresGrad_()).at(0, 2).backward();
+    return gbp.gradient?.dataSync();
+  });
+  const gbp = new GuidedBackpropagation(model);
+  const input = x.detach().requiresGrad_();
+  const logits = model.call(input);
+  logits.at(0, 0).backward(null, { retainGraph: true });
+  t.notSame(gbp.gradient?.dataSync(), fresh);
+  logits.at(0, 2).backward(null, { retainGraph: true });
+  t.same(gbp.gradient?.dataSync(), fresh);
+  gbp.remove();
+  const [unguided] = grad(logits.at(0, 2), [input]);
+  const plain = (await inputGradient(model, x, 2))[0].data;
+  t.same(Float32Array.from(plain).sort(), unguided.dataSync().sort(), 'the plain gradient');
 });
 
 t.test('normalised as the notes do it', (t) => {

@@ -89,7 +89,7 @@ t.test('the files hold what the library computes, and nothing else is there', as
   ]) {
     t.match(out, word);
   }
-  t.match(out, /backend wasm \([^)]*1 thread\)/);
+  t.match(out, /backend wasm \([^)]*[1-8] threads?\)/);
   t.notMatch(out, '\u001b', 'no colours where there is no terminal');
 });
 

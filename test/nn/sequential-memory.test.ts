@@ -122,3 +122,23 @@ t.test('conv2dRelu is not for where gradients are recorded', async (t) => {
   const layer = new Conv2d(1, 1, 1);
   t.throws(() => layer.forwardRelu(b.ones([1, 1, 1, 1])), { name: 'AutogradError', message: /inside noGrad/ });
 });
+
+t.test('with gradients switched on, layers that nobody trains are treated the same', async (t) => {
+  const model = net();
+  const x = b.randn([1, 3, 8, 8]);
+  const expected = b.noGrad(() => model.call(x).tolist());
+  model.requiresGrad_(false);
+  const before = b.backendInfo().storages;
+  const out = model.call(x);
+  t.equal(b.backendInfo().storages, before + 1);
+  t.same(out.tolist(), expected);
+  out.dispose();
+
+  const last = model.getSubmodule('6');
+  last.requiresGrad_();
+  const recorded = model.call(x);
+  t.same(recorded.tolist(), expected);
+  recorded.sum().backward();
+  const [weight] = last.parameters();
+  t.ok(weight.grad?.abs().sum().item(), 'what comes before a trained layer is still there for its gradient');
+});

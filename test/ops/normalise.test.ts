@@ -109,5 +109,9 @@ t.test('errors', async (t) => {
     () => batchNorm(zeros([1, 2]), null, null, null, null, { training: true }),
     'batchNorm: expected more than one value per channel in training, got input [1,2]',
   );
+  t.throws(() => batchNorm(x, leaf([1, 2]), ones([2])), {
+    name: 'AutogradError',
+    message: 'batchNorm: expected running statistics that require no gradient, got some that do; detach() them',
+  });
   for (const p of [-0.1, 1.1, NaN]) fails(() => dropout(x, p), `dropout: expected a probability from 0 to 1, got ${p}`);
 });

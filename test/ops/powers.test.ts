@@ -35,6 +35,14 @@ onEveryBackend(t, 'pow with a tensor as exponent, at its edges', (t) => {
   near(t, tensor([[2], [3]]).pow(tensor([1, 2])).tolist(), [[2, 4], [3, 9]], 'broadcast'); // prettier-ignore
 });
 
+onEveryBackend(t, 'the second derivative of pow where the exponent is 0', (t) => {
+  const [base, exponent] = [leaf([-1, 2]), leaf([0, 0])];
+  const [first, slope] = grad(sum(pow(base, exponent)), [base, exponent], null, { createGraph: true });
+  near(t, first.tolist(), [0, 0], 'first, for the base');
+  near(t, slope.tolist(), [NaN, Math.LN2], 'and for the exponent');
+  near(t, gradientsOfSum(slope, base), [[-1, 0.5]], 'the logarithm of a negative base spoils only its own');
+});
+
 onEveryBackend(t, 'clamp with tensors', (t) => {
   const x = leaf([-2, 0, 2, NaN, 1]);
   const [low, high] = [leaf([-1, 0, -1, 0, 2]), leaf([1, 0, 1, 1, 1])];

@@ -1,9 +1,11 @@
 /** Reductions: which dimensions, what is left of them, nothing to reduce, ties. Values from PyTorch 2.13. */
 import t from 'tap';
+import { grad } from '../../src/autograd/backward.js';
 import { assign } from '../../src/ops/assign.js';
 import { amax } from '../../src/ops/amax.js';
 import { mul } from '../../src/ops/arithmetic.js';
 import { tensor, zeros } from '../../src/ops/creation.js';
+import { norm } from '../../src/ops/norm.js';
 import { mean, sum } from '../../src/ops/sum.js';
 import { std, variance } from '../../src/ops/variance.js';
 import { gradientsOfSum, leaf, near, onEveryBackend } from './values.js';
@@ -132,6 +134,20 @@ onEveryBackend(t, 'variance and standard deviation', (t) => {
   near(t, variance(tensor([1, 2]), 0, { correction: 3 }).tolist(), Infinity, 'a correction larger than n');
   const same = leaf([2, 2, 2]);
   near(t, gradientsOfSum(std(same), same), [[0, 0, 0]], 'the gradient of std is 0 where all values are equal');
+});
+
+onEveryBackend(t, 'second derivatives where there is no first', (t) => {
+  const same = leaf([2, 2, 2]);
+  const zero = leaf([0, 0, 0]);
+  const direction = tensor([1, -3, 5]);
+  for (const [name, out, x] of [
+    ['std of equal values', std(same), same],
+    ['norm of zeros', norm(zero), zero],
+  ] as const) {
+    const [first] = grad(out, [x], null, { createGraph: true });
+    near(t, first.tolist(), [0, 0, 0], name);
+    near(t, gradientsOfSum(mul(first, direction), x), [[0, 0, 0]], `${name}, second derivative`);
+  }
 });
 
 t.test('errors', async (t) => {

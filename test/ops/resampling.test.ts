@@ -108,6 +108,8 @@ onEveryBackend(t, 'pooling: places, divisors, parts, rows', (t) => {
   const row = reshape(count(5), [1, 1, 5]);
   near(t, maxPool1d(row, 2).tolist(), [[[2, 4]]], 'maxPool1d');
   near(t, avgPool1d(row, 3, { stride: 2, padding: 1 }).tolist(), [[[1, 3, 3]]], 'avgPool1d');
+  near(t, avgPool1d(row, 9, { ceilMode: true }).tolist(), [[[3]]], 'a window larger than the row, with ceilMode');
+  near(t, maxPool1d(row, 3, { dilation: 3, ceilMode: true }).tolist(), [[[4]]], 'or a dilated one');
   near(t, adaptiveAvgPool1d(row, 2).tolist(), [[[2, 4]]], 'adaptiveAvgPool1d');
   near(t, adaptiveMaxPool1d(reshape(row, [1, 5]), 2).tolist(), [[3, 5]], 'adaptiveMaxPool1d, no batch');
 });

@@ -18,6 +18,7 @@ import type {
   DType,
   HostArray,
   MatmulDims,
+  Normalization,
   PadDims,
   PlaceDims,
   Pool2dDims,
@@ -35,6 +36,7 @@ import * as elementwise from './elementwise.js';
 import * as indexing from './indexing.js';
 import * as layout from './layout.js';
 import { matmul } from './matmul.js';
+import * as normalization from './normalize.js';
 import * as pool from './pool.js';
 import * as reduction from './reduce.js';
 import { ReferenceStorage } from './reference-storage.js';
@@ -116,6 +118,28 @@ class ReferenceBackend implements Backend {
   softmaxGrad(g: Storage, y: Storage, dims: AxisDims): Storage {
     const [grad, from] = [this.#data(g), this.#data(y)];
     return this.#make(g.length, (out) => reduction.softmaxGrad(out, grad, from, dims));
+  }
+
+  channelMoments(x: Storage, dims: AxisDims): Storage {
+    const from = this.#data(x);
+    return this.#make(2 * dims.axis, (out) => normalization.channelMoments(out, from, dims));
+  }
+
+  normalize(x: Storage, by: Normalization, bias: Storage | null, dims: AxisDims): Storage {
+    const [from, values] = [this.#data(x), this.#normalization(by)];
+    const shift = bias && this.#data(bias);
+    return this.#make(x.length, (out) => normalization.normalize(out, from, values, shift, dims));
+  }
+
+  normalizeSums(g: Storage, x: Storage, by: Normalization, dims: AxisDims): Storage {
+    const [grad, from, values] = [this.#data(g), this.#data(x), this.#normalization(by)];
+    return this.#make(2 * dims.axis, (out) => normalization.normalizeSums(out, grad, from, values, dims));
+  }
+
+  normalizeGrad(g: Storage, x: Storage, by: Normalization, sums: Storage | null, dims: AxisDims): Storage {
+    const [grad, from, values] = [this.#data(g), this.#data(x), this.#normalization(by)];
+    const totals = sums && this.#data(sums);
+    return this.#make(g.length, (out) => normalization.normalizeGrad(out, grad, from, values, totals, dims));
   }
 
   strided(x: Storage, dims: StridedDims): Storage {
@@ -219,6 +243,10 @@ class ReferenceBackend implements Backend {
       `${name}: expected a tensor of the ${name} backend, got one of ${x.backend.name}; ` +
         `move it with tensor.to('${name}') or make it after useBackend('${name}')`,
     );
+  }
+
+  #normalization({ mean, inverse, weight }: Normalization): normalization.NormalizationData {
+    return { mean: this.#data(mean), inverse: this.#data(inverse), weight: weight && this.#data(weight) };
   }
 
   /** A scalar argument as a storage would hold it, so that comparing an element with it is fair. */

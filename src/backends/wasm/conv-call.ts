@@ -8,6 +8,8 @@
  */
 import type { Conv2dDims } from '../../tensor/backend.js';
 import type { WasmMachine } from './machine.js';
+import type { WasmStorage } from './wasm-storage.js';
+import type { WeightCache } from './weight-cache.js';
 
 /** The fields of `ConvCall` in kernels/positions.ts, in their order; addresses in bytes, the rest in elements. */
 export interface ConvCall {
@@ -34,15 +36,17 @@ export interface ConvCall {
   group: number;
   block: number;
   depth: number;
+  /** 1: what is below 0 becomes 0. Default: 0. */
+  relu?: number;
 }
 
-export const CONV_CALL_INTS = 23;
+export const CONV_CALL_INTS = 24;
 
 export function encodeCall(c: ConvCall): number[] {
   return [
     ...[c.x, c.xImage, c.channels, c.height, c.width, c.gridHeight, c.gridWidth, c.stepY, c.stepX],
     ...[c.taps, c.tapCount, c.y, c.yImage, c.yPlane, c.yRow, c.yColumn, c.outs, c.weights, c.bias],
-    ...[c.batch, c.group, c.block, c.depth],
+    ...[c.batch, c.group, c.block, c.depth, c.relu ?? 0],
   ];
 }
 
@@ -116,8 +120,14 @@ export function imageGroup(plane: number, batch: number, least: number): number 
   return Math.max(1, Math.min(batch, group));
 }
 
+/** The weights of a convolution, and who keeps them in the kernels' forms. */
+export interface ConvWeights {
+  readonly storage: WasmStorage;
+  readonly cache: WeightCache;
+}
+
 /** How the weights of one group are read: rows are what the call puts out, channels what it sums over. */
-export interface WeightOrder {
+export interface WeightOrder extends ConvWeights {
   readonly at: number;
   readonly rowStep: number;
   readonly channelStep: number;
@@ -125,6 +135,11 @@ export interface WeightOrder {
 
 /** The part of a call that says where planes lie. */
 export type Planes = Omit<ConvCall, 'taps' | 'tapCount' | 'weights' | 'bias' | 'group' | 'block' | 'depth'>;
+
+/** Says which weights are read in which order, apart from their content. */
+export function orderName({ storage, at, rowStep, channelStep }: WeightOrder, { outs, channels }: Planes): string {
+  return [at - storage.pointer, outs, rowStep, channels, channelStep].join();
+}
 
 /** Runs with the call and its taps written to memory. */
 export function withCall<T>(machine: WasmMachine, call: ConvCall, taps: readonly Tap[], run: (at: number) => T): T {

@@ -2,7 +2,7 @@
 import type { Conv2dDims } from '../../tensor/backend.js';
 import type { WasmMachine } from './machine.js';
 import { CONV_CALL_INTS, forwardTaps, imageGroup, residues, withCall } from './conv-call.js';
-import type { ConvCall, Planes, Tap, WeightOrder } from './conv-call.js';
+import type { ConvCall, ConvWeights, Planes, Tap, WeightOrder } from './conv-call.js';
 import { runWinograd, runWinogradWeight, suitsWinograd, suitsWinogradWeight } from './winograd.js';
 
 /** Positions of a block, and rows of im2col (channels times taps) that are multiplied at once. */
@@ -60,16 +60,18 @@ function gather(
 export function runConv2d(
   machine: WasmMachine,
   x: number,
-  weight: number,
+  weight: ConvWeights,
   bias: number | null,
   y: number,
   d: Conv2dDims,
 ): void {
   const taps = forwardTaps(d);
+  const relu = d.relu ? 1 : 0;
   for (let g = 0; g < d.groups; g++) {
-    const planes = forwardPlanes(x, y, d, g);
+    const planes = { ...forwardPlanes(x, y, d, g), relu };
     const rowStep = planes.channels * taps.length;
-    const order = { at: weight + 4 * g * planes.outs * rowStep, rowStep, channelStep: taps.length };
+    const at = weight.storage.pointer + 4 * g * planes.outs * rowStep;
+    const order = { ...weight, at, rowStep, channelStep: taps.length };
     gather(machine, planes, taps, order, bias === null ? null : bias + 4 * g * planes.outs);
   }
 }
@@ -78,7 +80,7 @@ export function runConv2d(
 export function runConv2dGradInput(
   machine: WasmMachine,
   gradOutput: number,
-  weight: number,
+  weight: ConvWeights,
   dx: number,
   d: Conv2dDims,
 ): void {
@@ -88,7 +90,8 @@ export function runConv2dGradInput(
   const outPlane = d.outHeight * d.outWidth;
   const inPlane = d.height * d.width;
   for (let g = 0; g < d.groups; g++) {
-    const order = { at: weight + 4 * g * outGroup * inGroup * place, rowStep: place, channelStep: inGroup * place };
+    const at = weight.storage.pointer + 4 * g * outGroup * inGroup * place;
+    const order = { ...weight, at, rowStep: place, channelStep: inGroup * place };
     for (const residue of residues(d)) {
       const planes: Planes = {
         x: gradOutput + 4 * g * outGroup * outPlane,

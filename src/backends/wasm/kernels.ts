@@ -24,6 +24,53 @@ export interface Kernels {
   reduceMax(x: number, y: number, axis: number, inner: number, begin: number, end: number): void;
   softmax(x: number, y: number, axis: number, inner: number, logarithm: number, begin: number, end: number): void;
   softmaxGrad(g: number, y: number, out: number, axis: number, inner: number, begin: number, end: number): void;
+  channelMoments(
+    x: number,
+    y: number,
+    outer: number,
+    channels: number,
+    inner: number,
+    begin: number,
+    end: number,
+  ): void;
+  normalize(
+    x: number,
+    y: number,
+    mean: number,
+    inverse: number,
+    weight: number,
+    bias: number,
+    channels: number,
+    inner: number,
+    begin: number,
+    end: number,
+  ): void;
+  normalizeSums(
+    g: number,
+    x: number,
+    mean: number,
+    inverse: number,
+    y: number,
+    outer: number,
+    channels: number,
+    inner: number,
+    begin: number,
+    end: number,
+  ): void;
+  normalizeGrad(
+    g: number,
+    x: number,
+    dx: number,
+    mean: number,
+    inverse: number,
+    weight: number,
+    sums: number,
+    count: number,
+    channels: number,
+    inner: number,
+    begin: number,
+    end: number,
+  ): void;
   stridedRows(x: number, y: number, dims: number, begin: number, end: number): void;
   transposeRows(x: number, xStep: number, y: number, yStep: number, columns: number, begin: number, end: number): void;
   copyRows(x: number, xStep: number, y: number, yStep: number, n: number, begin: number, end: number): void;
@@ -108,9 +155,55 @@ export interface Kernels {
     begin: number,
     end: number,
   ): void;
-  winograd(call: number, scratch: number, begin: number, end: number): void;
-  winogradScratch(call: number): number;
-  winogradWeightSums(call: number, sums: number, scratch: number, begin: number, end: number): void;
+  winogradInput(
+    call: number,
+    v: number,
+    first: number,
+    count: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  winogradInputScratch(): number;
+  winogradProducts(
+    call: number,
+    v: number,
+    first: number,
+    count: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  winogradProductsScratch(call: number): number;
+  winogradInputQuads(
+    call: number,
+    v: number,
+    first: number,
+    count: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  winogradGradient(
+    call: number,
+    g: number,
+    first: number,
+    count: number,
+    scratch: number,
+    begin: number,
+    end: number,
+  ): void;
+  winogradGradientScratch(): number;
+  winogradWeightProducts(
+    call: number,
+    v: number,
+    g: number,
+    sums: number,
+    count: number,
+    onto: number,
+    begin: number,
+    end: number,
+  ): void;
   winogradWeightFinish(
     sums: number,
     dw: number,
@@ -120,11 +213,15 @@ export interface Kernels {
     begin: number,
     end: number,
   ): void;
-  winogradWeightScratch(call: number): number;
 }
 
 type SizeKernel =
-  'matmulScratch' | 'conv2dScratch' | 'conv2dWeightScratch' | 'winogradScratch' | 'winogradWeightScratch';
+  | 'matmulScratch'
+  | 'conv2dScratch'
+  | 'conv2dWeightScratch'
+  | 'winogradInputScratch'
+  | 'winogradProductsScratch'
+  | 'winogradGradientScratch';
 
 /** The kernels that work on a range. */
 export type RangeKernel = Exclude<keyof Kernels, SizeKernel>;
@@ -141,8 +238,10 @@ export type ScratchKernel =
   | 'conv2d'
   | 'conv2dWeight'
   | 'winogradWeights'
-  | 'winograd'
-  | 'winogradWeightSums'
+  | 'winogradInput'
+  | 'winogradProducts'
+  | 'winogradInputQuads'
+  | 'winogradGradient'
   | 'winogradWeightFinish';
 
 /** The arguments of a kernel without scratch and range. */

@@ -18,6 +18,8 @@ const GUARD = 64;
 
 export class WasmMemory {
   readonly memory: WebAssembly.Memory;
+  /** Asked when the memory is full: gives back what can be made again, and tells whether there was any. */
+  reclaim: () => boolean = () => false;
   readonly #allocator: Allocator;
   readonly #maxPages: number;
   #peak = 0;
@@ -43,6 +45,11 @@ export class WasmMemory {
     return { blocks: this.#allocator.usedBlocks, bytes: this.#allocator.usedBytes };
   }
 
+  /** The most bytes that the memory can grow to. */
+  get maxBytes(): number {
+    return this.#maxPages * PAGE;
+  }
+
   /** The most bytes that were ever in use at once. */
   get peak(): number {
     return this.#peak;
@@ -53,7 +60,8 @@ export class WasmMemory {
    * @throws BackendError when the memory is full
    */
   allocate(bytes: number): number {
-    const address = this.#allocator.allocate(bytes);
+    let address = this.#allocator.allocate(bytes);
+    if (address === null && this.reclaim()) address = this.#allocator.allocate(bytes);
     if (address !== null) {
       this.#peak = Math.max(this.#peak, this.#allocator.usedBytes);
       return address;

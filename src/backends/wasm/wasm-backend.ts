@@ -1,5 +1,5 @@
 /**
- * The default backend: float32 numbers in WebAssembly memory, SIMD kernels, one thread.
+ * The default backend: float32 numbers in WebAssembly memory, SIMD kernels, threads where memory can be shared.
  *
  * A method makes the output storage, describes the call and runs a kernel over the whole range of output units. Views
  * of the memory are made where they are used and never kept.
@@ -16,6 +16,7 @@ import type {
   Conv2dDims,
   HostArray,
   MatmulDims,
+  Normalization,
   PadDims,
   PlaceDims,
   Pool2dDims,
@@ -29,21 +30,36 @@ import { numel } from '../../tensor/shape.js';
 import type { Storage } from '../../tensor/storage.js';
 import { wrongIndexIn } from '../../tensor/wrong-index.js';
 import { runArgsort } from './argsort.js';
+import { runBand } from './band.js';
 import { runBinary, runWhere } from './broadcast.js';
 import { runConv2d, runConv2dGradInput, runConv2dGradWeight } from './conv2d.js';
-import { WasmMachine } from './machine.js';
+import { runGather, runOneHot, runScatterAdd } from './indexing.js';
+import { runCat, runPad } from './layout.js';
+import { WasmMachine, type ThreadingOptions } from './machine.js';
 import { runMatmul } from './matmul.js';
+import {
+  runChannelMoments,
+  runNormalize,
+  runNormalizeGrad,
+  runNormalizeSums,
+  type NormalizationAt,
+} from './normalize.js';
 import { binaryCode, unaryCode } from './op-codes.js';
+import { runPool, type PoolKernel } from './pool.js';
+import { runSoftmax, runSoftmaxGrad } from './softmax.js';
 import { runStrided } from './strided.js';
-import { describeVariant, detectFeatures, resolveVariant } from './variants.js';
+import { describeMode, detectFeatures, resolveVariant } from './variants.js';
 import type { WasmVariant } from './variants.js';
-import { WasmStorage } from './wasm-storage.js';
+import { WasmStorage, liveStorage } from './wasm-storage.js';
+import { WeightCache } from './weight-cache.js';
 
 export interface WasmBackendOptions {
   /** Never take more memory than this many bytes; default: 4 GiB, or what the engine grants. */
   readonly maxBytes?: number;
   /** Which build of the kernels; default: the best one that the engine runs. */
   readonly variant?: WasmVariant;
+  /** @internal For tests. */
+  readonly threading?: ThreadingOptions;
 }
 
 /**
@@ -51,30 +67,46 @@ export interface WasmBackendOptions {
  * @throws BackendError where the engine has no WebAssembly SIMD or cannot run the variant asked for
  */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
-  return new WasmBackend(resolveVariant(options.variant, detectFeatures()), options.maxBytes);
+  return new WasmBackend(resolveVariant(options.variant, detectFeatures()), options);
 }
+
+/** How many workers of a wasm backend are up, and how many parts of tasks each thread has computed: what tests look at. */
+export function threadActivity(backend: Backend): WasmMachine['activity'] {
+  if (backend instanceof WasmBackend) return backend.activity;
+  throw new BackendError(`wasm: expected a wasm backend, got ${backend.name}`);
+}
+
+/** The part of the memory that weights in other forms may take. */
+const CACHE_SHARE = 1 / 4;
 
 class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly dtype = 'float32';
   readonly #variant: WasmVariant;
   readonly #machine: WasmMachine;
+  readonly #cache: WeightCache;
   #storages = 0;
   #bytes = 0;
 
-  constructor(variant: WasmVariant, maxBytes: number | undefined) {
+  constructor(variant: WasmVariant, { maxBytes, threading }: WasmBackendOptions) {
     this.#variant = variant;
-    this.#machine = new WasmMachine(variant, maxBytes);
+    this.#machine = new WasmMachine(variant, maxBytes, threading);
+    this.#cache = new WeightCache(this.#machine.memory, Math.floor(this.#machine.memory.maxBytes * CACHE_SHARE));
+  }
+
+  get activity(): WasmMachine['activity'] {
+    return this.#machine.activity;
   }
 
   info(): BackendInfo {
     return {
       name: this.name,
       dtype: this.dtype,
-      mode: describeVariant(this.#variant),
-      threads: 1,
+      mode: describeMode(this.#variant, this.#machine.trouble),
+      threads: this.#machine.threads,
       storages: this.#storages,
       bytes: this.#bytes,
+      cachedBytes: this.#cache.bytes,
       peakBytes: this.#machine.memory.peak,
     };
   }
@@ -98,11 +130,15 @@ class WasmBackend implements Backend {
   }
 
   overwrite(x: Storage, fill: (host: HostArray) => void): void {
-    fill(this.#machine.memory.floats(this.#at(x), x.length));
+    const at = this.#at(x);
+    this.#changed(x);
+    fill(this.#machine.memory.floats(at, x.length));
   }
 
   assign(target: Storage, source: Storage): void {
-    this.#machine.run('copyRows', [this.#at(source), 0, this.#at(target), 0, source.length], 1);
+    const [from, to] = [this.#at(source), this.#at(target)];
+    this.#changed(target);
+    this.#machine.run('copyRows', [from, 0, to, 0, source.length], 1);
   }
 
   unary(op: UnaryOp, x: Storage, p = 0, q = 0): Storage {
@@ -137,11 +173,13 @@ class WasmBackend implements Backend {
   }
 
   softmax(x: Storage, dims: AxisDims): Storage {
-    return this.#softmax(x, dims, false);
+    const from = this.#at(x);
+    return this.#make(x.length, (y) => runSoftmax(this.#machine, from, y, dims, false));
   }
 
   logSoftmax(x: Storage, dims: AxisDims): Storage {
-    return this.#softmax(x, dims, true);
+    const from = this.#at(x);
+    return this.#make(x.length, (y) => runSoftmax(this.#machine, from, y, dims, true));
   }
 
   strided(x: Storage, dims: StridedDims): Storage {
@@ -152,52 +190,26 @@ class WasmBackend implements Backend {
     });
   }
 
-  pad(x: Storage, { outer, axis, inner, before, after, value }: PadDims): Storage {
+  pad(x: Storage, dims: PadDims): Storage {
     const from = this.#at(x);
-    const row = (before + axis + after) * inner;
-    const length = outer * row;
-    return this.#make(length, (y) => {
-      this.#machine.run('fill', [y, value], length, { work: length, align: 16 });
-      const copy = [from, axis * inner, y + 4 * before * inner, row, axis * inner] as const;
-      this.#machine.run('copyRows', copy, outer, { work: x.length });
-    });
+    const { outer, axis, inner, before, after } = dims;
+    return this.#make(outer * (before + axis + after) * inner, (y) => runPad(this.#machine, from, y, dims));
   }
 
-  cat(parts: readonly Storage[], { outer, axes, inner }: CatDims): Storage {
+  cat(parts: readonly Storage[], dims: CatDims): Storage {
     const froms = parts.map((part) => this.#at(part));
-    const row = axes.reduce((sum, axis) => sum + axis, 0) * inner;
-    return this.#make(outer * row, (y) => {
-      let at = 0;
-      froms.forEach((from, i) => {
-        const width = axes[i] * inner;
-        this.#machine.run('copyRows', [from, width, y + 4 * at, row, width], outer, { work: outer * width });
-        at += width;
-      });
-    });
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    return this.#make(length, (y) => runCat(this.#machine, froms, y, dims));
   }
 
   oneHot(indices: Storage, classes: number): Storage {
-    const from = this.#at(indices);
-    const rows = indices.length;
-    const work = rows * classes;
-    return this.#make(rows * classes, (y) => this.#machine.run('oneHot', [from, y, classes], rows, { work }));
+    const at = this.#at(indices);
+    return this.#make(indices.length * classes, (y) => runOneHot(this.#machine, at, y, indices.length, classes));
   }
 
-  band(x: Storage, band: Band, { outer, inner }: AxisDims): Storage {
+  band(x: Storage, band: Band, dims: AxisDims): Storage {
     const from = this.#at(x);
-    const { rows, columns, taps } = band;
-    const machine = this.#machine;
-    return this.#make(outer * rows * inner, (y) =>
-      machine.withBlock(4 * (2 * rows + rows * taps), (starts) => {
-        const counts = starts + 4 * rows;
-        const weights = counts + 4 * rows;
-        machine.memory.ints(starts, rows).set(band.starts);
-        machine.memory.ints(counts, rows).set(band.counts);
-        machine.memory.floats(weights, rows * taps).set(band.weights);
-        const args = [from, y, starts, counts, weights, rows, columns, taps, inner] as const;
-        machine.run('band', args, outer * rows, { work: outer * rows * taps * inner });
-      }),
-    );
+    return this.#make(dims.outer * band.rows * dims.inner, (y) => runBand(this.#machine, from, y, band, dims));
   }
 
   matmul(a: Storage, b: Storage, dims: MatmulDims): Storage {
@@ -208,18 +220,15 @@ class WasmBackend implements Backend {
 
   conv2d(x: Storage, weight: Storage, bias: Storage | null, d: Conv2dDims): Storage {
     const from = this.#at(x);
-    const w = this.#at(weight);
+    const w = { storage: this.#own(weight), cache: this.#cache };
     const b = bias === null ? null : this.#at(bias);
     const length = d.batch * d.outChannels * d.outHeight * d.outWidth;
-    return this.#make(length, (y) => {
-      runConv2d(this.#machine, from, w, b, y, d);
-      if (d.relu) this.#machine.run('unary', [unaryCode('relu'), y, y, 0, 0], length, { work: length, align: 16 });
-    });
+    return this.#make(length, (y) => runConv2d(this.#machine, from, w, b, y, d));
   }
 
   conv2dGradInput(gradOutput: Storage, weight: Storage, d: Conv2dDims): Storage {
     const g = this.#at(gradOutput);
-    const w = this.#at(weight);
+    const w = { storage: this.#own(weight), cache: this.#cache };
     const length = d.batch * d.inChannels * d.height * d.width;
     return this.#make(length, (dx) => runConv2dGradInput(this.#machine, g, w, dx, d));
   }
@@ -232,25 +241,21 @@ class WasmBackend implements Backend {
   }
 
   maxPool2d(x: Storage, dims: Pool2dDims): Storage {
-    return this.#pool(x, dims, false);
+    return this.#pool('maxPool', x, dims);
   }
 
   maxPool2dIndices(x: Storage, dims: Pool2dDims): Storage {
-    return this.#pool(x, dims, true);
+    return this.#pool('maxPoolIndices', x, dims);
   }
 
-  gather(x: Storage, indices: Storage, { rows, size, count }: PlaceDims): Storage {
+  gather(x: Storage, indices: Storage, dims: PlaceDims): Storage {
     const [from, at] = [this.#at(x), this.#at(indices)];
-    return this.#make(rows * count, (y) =>
-      this.#machine.run('gather', [from, at, y, size, count], rows, { work: rows * count }),
-    );
+    return this.#make(dims.rows * dims.count, (y) => runGather(this.#machine, from, at, y, dims));
   }
 
-  scatterAdd(g: Storage, indices: Storage, { rows, size, count }: PlaceDims): Storage {
+  scatterAdd(g: Storage, indices: Storage, dims: PlaceDims): Storage {
     const [from, at] = [this.#at(g), this.#at(indices)];
-    return this.#make(rows * size, (y) =>
-      this.#machine.run('scatterAdd', [from, at, y, size, count], rows, { work: rows * (size + count) }),
-    );
+    return this.#make(dims.rows * dims.size, (y) => runScatterAdd(this.#machine, from, at, y, dims));
   }
 
   argsort(x: Storage, { rows, size, descending }: SortDims): Storage {
@@ -262,32 +267,35 @@ class WasmBackend implements Backend {
     return wrongIndexIn(this.#machine.memory.floats(this.#at(indices), indices.length), size);
   }
 
-  softmaxGrad(g: Storage, y: Storage, { outer, axis, inner }: AxisDims): Storage {
+  softmaxGrad(g: Storage, y: Storage, dims: AxisDims): Storage {
     const [grad, from] = [this.#at(g), this.#at(y)];
-    return this.#make(g.length, (out) =>
-      this.#machine.run('softmaxGrad', [grad, from, out, axis, inner], outer * inner, { work: 4 * g.length }),
-    );
+    return this.#make(g.length, (out) => runSoftmaxGrad(this.#machine, grad, from, out, dims));
   }
 
-  #softmax(x: Storage, { outer, axis, inner }: AxisDims, logarithm: boolean): Storage {
+  channelMoments(x: Storage, dims: AxisDims): Storage {
     const from = this.#at(x);
-    return this.#make(x.length, (y) =>
-      this.#machine.run('softmax', [from, y, axis, inner, logarithm ? 1 : 0], outer * inner, { work: 8 * x.length }),
-    );
+    return this.#make(2 * dims.axis, (y) => runChannelMoments(this.#machine, from, y, dims));
   }
 
-  #pool(x: Storage, d: Pool2dDims, places: boolean): Storage {
+  normalize(x: Storage, by: Normalization, bias: Storage | null, dims: AxisDims): Storage {
+    const [from, values, shift] = [this.#at(x), this.#normalization(by), this.#atOrNull(bias)];
+    return this.#make(x.length, (y) => runNormalize(this.#machine, from, y, values, shift, dims));
+  }
+
+  normalizeSums(g: Storage, x: Storage, by: Normalization, dims: AxisDims): Storage {
+    const [grad, from, values] = [this.#at(g), this.#at(x), this.#normalization(by)];
+    return this.#make(2 * dims.axis, (y) => runNormalizeSums(this.#machine, grad, from, y, values, dims));
+  }
+
+  normalizeGrad(g: Storage, x: Storage, by: Normalization, sums: Storage | null, dims: AxisDims): Storage {
+    const [grad, from, values, totals] = [this.#at(g), this.#at(x), this.#normalization(by), this.#atOrNull(sums)];
+    return this.#make(g.length, (dx) => runNormalizeGrad(this.#machine, grad, from, dx, values, totals, dims));
+  }
+
+  #pool(kernel: PoolKernel, x: Storage, dims: Pool2dDims): Storage {
     const from = this.#at(x);
-    const machine = this.#machine;
-    const kernel = places ? 'maxPoolIndices' : 'maxPool';
-    const work = d.planes * d.outHeight * d.outWidth * d.kernelHeight * d.kernelWidth;
-    const call = [
-      ...[d.height, d.width, d.outHeight, d.outWidth, d.kernelHeight, d.kernelWidth],
-      ...[d.strideHeight, d.strideWidth, d.padHeight, d.padWidth, d.dilationHeight, d.dilationWidth],
-    ];
-    return this.#make(d.planes * d.outHeight * d.outWidth, (y) =>
-      machine.withInts(call, (at) => machine.run(kernel, [from, y, at], d.planes, { work })),
-    );
+    const length = dims.planes * dims.outHeight * dims.outWidth;
+    return this.#make(length, (y) => runPool(this.#machine, kernel, from, y, dims));
   }
 
   /** A new storage whose content `fill` writes at the given address; freed again if that fails. */
@@ -305,24 +313,33 @@ class WasmBackend implements Backend {
     return new WasmStorage(this, length, address, (storage) => this.#giveBack(storage));
   }
 
+  /** Whoever writes into an existing storage says so here. */
+  #changed(storage: Storage): void {
+    if (storage instanceof WasmStorage) this.#cache.drop(storage);
+  }
+
   #giveBack(storage: WasmStorage): void {
+    this.#cache.drop(storage);
     this.#machine.memory.free(storage.pointer);
     this.#storages--;
     this.#bytes -= 4 * storage.length;
   }
 
+  #normalization({ mean, inverse, weight }: Normalization): NormalizationAt {
+    return { mean: this.#at(mean), inverse: this.#at(inverse), weight: this.#atOrNull(weight) };
+  }
+
+  /** 0, where no block begins, for an argument that is absent. */
+  #atOrNull(x: Storage | null): number {
+    return x === null ? 0 : this.#at(x);
+  }
+
   /** The address of an argument, which must live in this backend's memory. */
   #at(x: Storage): number {
-    if (x.backend !== this || !(x instanceof WasmStorage)) {
-      const which = x.backend.name === this.name ? 'another wasm backend' : x.backend.name;
-      throw new BackendError(
-        `wasm: expected a tensor of the wasm backend, got one of ${which}; ` +
-          "move it with tensor.to('wasm') or make it after useBackend('wasm')",
-      );
-    }
-    if (x.handles === 0) {
-      throw new BackendError('wasm: expected a live tensor, got one whose memory was freed by dispose() or tidy()');
-    }
-    return x.pointer;
+    return this.#own(x).pointer;
+  }
+
+  #own(x: Storage): WasmStorage {
+    return liveStorage(x, this);
   }
 }

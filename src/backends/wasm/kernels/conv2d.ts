@@ -71,19 +71,30 @@ function together(outputs: usize): bool {
   return first >= 0 && load<i32>(outputs, 28) == first + 7 && load<i32>(outputs, 4) == first + 1;
 }
 
-/** Adds (or writes) a tile whose columns go to separate places. */
-function scatterTile(tile: usize, y: usize, plane: usize, rows: i32, outputs: usize, onto: bool): void {
+/** Adds (or writes) a tile whose columns go to separate places; with `relu`, what is below 0 becomes 0. */
+function scatterTile(tile: usize, y: usize, plane: usize, rows: i32, outputs: usize, onto: bool, relu: bool): void {
   for (let j: usize = 0; j < 32; j += 4) {
     const out = load<i32>(outputs + j);
     if (out < 0) continue;
     let to = y + ((<usize>out) << 2);
     let from = tile + j;
     for (let i = 0; i < rows; i++) {
-      const v = load<f32>(from);
-      store<f32>(to, onto ? load<f32>(to) + v : v);
+      let v = load<f32>(from);
+      if (onto) v += load<f32>(to);
+      store<f32>(to, relu && v < 0 ? 0 : v);
       from += 32;
       to += plane;
     }
+  }
+}
+
+/** What is below 0 in a tile becomes 0. */
+function floorTile(c: usize, step: usize): void {
+  const zero = f32x4.splat(0);
+  for (let i = 0; i < 4; i++) {
+    v128.store(c, f32x4.pmax(v128.load(c), zero));
+    v128.store(c, f32x4.pmax(v128.load(c, 16), zero), 16);
+    c += step;
   }
 }
 
@@ -101,6 +112,7 @@ function multiply(
   const onto = depthAt > 0;
   const plane = (<usize>c.yPlane) << 2;
   const all = c.channels * c.tapCount;
+  const relu = c.relu != 0 && depthAt + k == all;
   for (let o = 0; o < c.outs; o += 4) {
     const a = c.weights + ((<usize>((o >> 2) * all + depthAt)) << 4);
     const rows = min(4, c.outs - o);
@@ -110,10 +122,12 @@ function multiply(
       const b = packed + ((<usize>(p * k)) << 5);
       const places = outputs + ((<usize>p) << 5);
       if (rows == 4 && together(places)) {
-        tile4x8(k, a, b, to + ((<usize>load<i32>(places)) << 2), plane, start, onto);
+        const at = to + ((<usize>load<i32>(places)) << 2);
+        tile4x8(k, a, b, at, plane, start, onto);
+        if (relu) floorTile(at, plane);
       } else {
         tile4x8(k, a, b, tile, 32, onto ? tile + 128 : start, false);
-        scatterTile(tile, to, plane, rows, places, onto);
+        scatterTile(tile, to, plane, rows, places, onto, relu);
       }
     }
   }

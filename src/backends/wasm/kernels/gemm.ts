@@ -67,6 +67,92 @@ export function tile4x8(k: i32, a: usize, b: usize, c: usize, step: usize, start
 }
 
 /**
+ * The same for a row of tiles: C (4 x 8 panels) = A (4 x k) B, whose panels follow each other; k is at least 1. Rows of C are
+ * `step` bytes apart.
+ */
+export function rows4x8(k: i32, a: usize, b: usize, c: usize, step: usize, panels: i32): void {
+  const end = a + ((<usize>k) << 4);
+  for (let p = 0; p < panels; p++) {
+    let c00 = f32x4.splat(0);
+    let c01 = c00;
+    let c10 = c00;
+    let c11 = c00;
+    let c20 = c00;
+    let c21 = c00;
+    let c30 = c00;
+    let c31 = c00;
+    let ak = a;
+    do {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let av = v128.load_splat<f32>(ak);
+      c00 = fma(av, b0, c00);
+      c01 = fma(av, b1, c01);
+      av = v128.load_splat<f32>(ak, 4);
+      c10 = fma(av, b0, c10);
+      c11 = fma(av, b1, c11);
+      av = v128.load_splat<f32>(ak, 8);
+      c20 = fma(av, b0, c20);
+      c21 = fma(av, b1, c21);
+      av = v128.load_splat<f32>(ak, 12);
+      c30 = fma(av, b0, c30);
+      c31 = fma(av, b1, c31);
+      ak += 16;
+      b += 32;
+    } while (ak < end);
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    let to = c + step;
+    v128.store(to, c10);
+    v128.store(to, c11, 16);
+    to += step;
+    v128.store(to, c20);
+    v128.store(to, c21, 16);
+    to += step;
+    v128.store(to, c30);
+    v128.store(to, c31, 16);
+    c += 32;
+  }
+}
+
+/**
+ * C (8x4) = A B for the left half of a panel of B. The lanes are rows here: two panels of A, at `a` and `a1`, are read as
+ * vectors. The sums are the same, in the same order.
+ */
+export function rows8x4(k: i32, a: usize, a1: usize, b: usize, c: usize, step: usize): void {
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c02 = c00;
+  let c03 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c12 = c00;
+  let c13 = c00;
+  const end = a + ((<usize>k) << 4);
+  while (a < end) {
+    const near = v128.load(a);
+    const far = v128.load(a1);
+    let bv = v128.load_splat<f32>(b);
+    c00 = fma(near, bv, c00);
+    c10 = fma(far, bv, c10);
+    bv = v128.load_splat<f32>(b, 4);
+    c01 = fma(near, bv, c01);
+    c11 = fma(far, bv, c11);
+    bv = v128.load_splat<f32>(b, 8);
+    c02 = fma(near, bv, c02);
+    c12 = fma(far, bv, c12);
+    bv = v128.load_splat<f32>(b, 12);
+    c03 = fma(near, bv, c03);
+    c13 = fma(far, bv, c13);
+    a += 16;
+    a1 += 16;
+    b += 32;
+  }
+  storeTransposed(c, step, c00, c01, c02, c03);
+  storeTransposed(c + 4 * step, step, c10, c11, c12, c13);
+}
+
+/**
  * Adds (or writes, unless `onto`) the top left `rows` x `columns` of a 4x8 tile to c, for tiles that stick out.
  */
 export function spillTile(tile: usize, c: usize, step: usize, rows: i32, columns: i32, onto: bool): void {

@@ -36,10 +36,15 @@ export class ConvCall {
   weights: usize;
   bias: usize;
   batch: i32;
-  /** Images counted through as one (more than one when planes are tiny), and positions and channels of a block. */
+  /**
+   * Images counted through as one (more than one when planes are tiny), and positions and channels of a block. Winograd:
+   * tiles and output channels of a block.
+   */
   group: i32;
   block: i32;
   depth: i32;
+  /** Whether what is below 0 becomes 0. */
+  relu: i32;
 }
 
 /** Bytes of the table of one quad. */

@@ -8,7 +8,7 @@ import { A, B } from './winograd-points';
 
 /** B^T times a vector of six: stored `step` bytes apart. */
 @inline
-function transform6(to: usize, step: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {
+export function transform6(to: usize, step: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {
   const even = fma(f32x4.splat(-2), d2, d4);
   const odd = f32x4.mul(f32x4.splat(A), fma(f32x4.splat(-2), d1, d3));
   const even2 = fma(f32x4.splat(-0.5), d2, d4);
@@ -85,76 +85,6 @@ export function inputTransform(
       v128.load(column, 480),
     );
     to += step;
-  }
-}
-
-/** A^T M A of four tiles plus bias, to the places of the tiles; rows of y are `yRow` bytes apart. */
-export function outputTransform(
-  from: usize,
-  step: usize,
-  bias: f32,
-  y: usize,
-  yRow: usize,
-  places: usize,
-  work: usize,
-): void {
-  for (let column = work; column < work + 384; column += 64) {
-    const m0 = v128.load(from);
-    const m1 = v128.load(from + 6 * step);
-    const m2 = v128.load(from + 12 * step);
-    const m3 = v128.load(from + 18 * step);
-    const m4 = v128.load(from + 24 * step);
-    const m5 = v128.load(from + 30 * step);
-    const s1 = f32x4.add(m1, m2);
-    const d1 = f32x4.sub(m1, m2);
-    const s2 = f32x4.add(m3, m4);
-    const d2 = f32x4.sub(m3, m4);
-    v128.store(column, f32x4.add(f32x4.add(m0, s1), s2));
-    v128.store(column, fma(f32x4.splat(B), d2, f32x4.mul(f32x4.splat(A), d1)), 16);
-    v128.store(column, fma(f32x4.splat(2), s2, f32x4.mul(f32x4.splat(0.5), s1)), 32);
-    v128.store(column, fma(f32x4.splat(2 * B), d2, fma(f32x4.splat(0.5 * A), d1, m5)), 48);
-    from += step;
-  }
-  const b = f32x4.splat(bias);
-  for (let r = 0; r < 4; r++) {
-    const row = work + ((<usize>r) << 4);
-    const m0 = f32x4.add(v128.load(row), b);
-    const m1 = v128.load(row, 64);
-    const m2 = v128.load(row, 128);
-    const m3 = v128.load(row, 192);
-    const m4 = v128.load(row, 256);
-    const m5 = f32x4.add(v128.load(row, 320), b);
-    const s1 = f32x4.add(m1, m2);
-    const d1 = f32x4.sub(m1, m2);
-    const s2 = f32x4.add(m3, m4);
-    const d2 = f32x4.sub(m3, m4);
-    const y0 = f32x4.add(f32x4.add(m0, s1), s2);
-    const y1 = fma(f32x4.splat(B), d2, fma(f32x4.splat(A), d1, b));
-    const y2 = fma(f32x4.splat(2), s2, fma(f32x4.splat(0.5), s1, b));
-    const y3 = fma(f32x4.splat(2 * B), d2, fma(f32x4.splat(0.5 * A), d1, m5));
-    const a0 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
-    const a1 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
-    const a2 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
-    const a3 = v128.shuffle<f32>(y2, y3, 2, 6, 3, 7);
-    storeRow(y, yRow, r, places, v128.shuffle<f32>(a0, a2, 0, 1, 4, 5));
-    storeRow(y, yRow, r, places + 16, v128.shuffle<f32>(a0, a2, 2, 3, 6, 7));
-    storeRow(y, yRow, r, places + 32, v128.shuffle<f32>(a1, a3, 0, 1, 4, 5));
-    storeRow(y, yRow, r, places + 48, v128.shuffle<f32>(a1, a3, 2, 3, 6, 7));
-  }
-}
-
-/** Row r of one tile, as much of it as there is. */
-@inline
-function storeRow(y: usize, yRow: usize, r: i32, place: usize, v: v128): void {
-  if (r < load<i32>(place, 4)) {
-    const to = y + ((<usize>load<i32>(place)) << 2) + <usize>r * yRow;
-    const columns = load<i32>(place, 8);
-    if (columns == 4) v128.store(to, v);
-    else {
-      v128.store_lane<f32>(to, v, 0);
-      if (columns > 1) v128.store_lane<f32>(to, v, 1, 4);
-      if (columns > 2) v128.store_lane<f32>(to, v, 2, 8);
-    }
   }
 }
 

@@ -16,17 +16,12 @@
  *
  * Lanes are four tiles. Rounding errors are about 1e-6 of the largest output, and an infinite input makes its tile NaN.
  */
-import { tile4x8 } from './gemm';
 import { ConvCall } from './positions';
-import { inputTransform, outputTransform, weightTransform } from './winograd-transforms';
+import { GAP } from './winograd-points';
+import { weightTransform } from './winograd-transforms';
 
-/** Output channels whose 36 products are kept at once, so that they stay in the second-level cache. */
-const OUTS = 32;
-/**
- * Bytes between one of the 36 matrices and the next, beyond its size: sizes are often powers of two, and matrices at such
- * distances would all compete for the same lines of the cache.
- */
-export const GAP: usize = 64;
+export { GAP };
+
 /** Bytes of the table of one tile: for each of six rows two masks of four columns and the byte offset. */
 export const TILE_BYTES: usize = 288;
 
@@ -87,63 +82,4 @@ export function fillTiles(c: ConvCall, first: i32, total: i32, table: usize, pla
     store<i32>(place, exists ? min(4, c.gridHeight - y) : 0, 4);
     store<i32>(place, min(4, c.gridWidth - x), 8);
   }
-}
-
-/** Units: blocks of `c.block` tiles (a multiple of 8), counted through all images. */
-export function winograd(call: usize, scratch: usize, begin: i32, end: i32): void {
-  const c = changetype<ConvCall>(call);
-  const total = c.batch * ((c.gridHeight + 3) >> 2) * ((c.gridWidth + 3) >> 2);
-  const block = c.block;
-  const work = scratch;
-  const zeros = work + 576;
-  const places = zeros + 64;
-  const table = places + ((<usize>block) << 4);
-  const v = table + <usize>block * TILE_BYTES;
-  const vStep = ((<usize>(block * c.channels)) << 2) + GAP;
-  const m = v + 36 * vStep;
-  const row = (<usize>block) << 2;
-  const mStep = <usize>OUTS * row + GAP;
-  const uPanel = (<usize>c.channels) << 4;
-  const uStep = <usize>((c.outs + 3) >> 2) * uPanel + GAP;
-  const plane = (<usize>(c.height * c.width)) << 2;
-  memory.fill(zeros, 0, 16);
-  for (let unit = begin; unit < end; unit++) {
-    const first = unit * block;
-    const tiles = (min(block, total - first) + 7) & ~7;
-    fillTiles(c, first, total, table, places);
-    for (let channel = 0; channel < c.channels; channel++) {
-      const x = c.x + <usize>channel * plane;
-      for (let t = 0; t < tiles; t += 4) {
-        const to = v + ((<usize>((t >> 3) * c.channels + channel)) << 5) + ((<usize>(t & 4)) << 2);
-        inputTransform(x, 0, table + <usize>t * TILE_BYTES, TILE_BYTES, to, vStep, work);
-      }
-    }
-    for (let o0 = 0; o0 < c.outs; o0 += OUTS) {
-      const outs = min(OUTS, c.outs - o0);
-      for (let e: usize = 0; e < 36; e++) {
-        for (let o = 0; o < outs; o += 4) {
-          const a = c.weights + e * uStep + <usize>((o0 + o) >> 2) * uPanel;
-          const to = m + e * mStep + <usize>o * row;
-          for (let t = 0; t < tiles; t += 8) {
-            const b = v + e * vStep + <usize>(t >> 3) * (uPanel << 1);
-            tile4x8(c.channels, a, b, to + ((<usize>t) << 2), row, zeros, false);
-          }
-        }
-      }
-      for (let o = 0; o < outs; o++) {
-        const y = c.y + ((<usize>((o0 + o) * c.yPlane)) << 2);
-        const bias = load<f32>(c.bias + ((<usize>(o0 + o)) << 2));
-        for (let t = 0; t < tiles; t += 4) {
-          const from = m + <usize>o * row + ((<usize>t) << 2);
-          outputTransform(from, mStep, bias, y, (<usize>c.yRow) << 2, places + ((<usize>t) << 4), work);
-        }
-      }
-    }
-  }
-}
-
-/** Bytes of scratch that `winograd` needs. */
-export function winogradScratch(call: usize): usize {
-  const c = changetype<ConvCall>(call);
-  return 640 + 72 * GAP + <usize>c.block * (16 + TILE_BYTES + <usize>(36 * 4 * (c.channels + OUTS)));
 }
