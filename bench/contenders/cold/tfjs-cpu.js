@@ -1,0 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { firstResult } from './tfjs.js';
+
+await firstResult('cpu');
