@@ -1,13 +1,19 @@
 /** Adding up gradients: of one tensor used several times, and into a leaf's `grad`; and forgetting them. */
-import { stridesOf } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { check } from '../errors.js';
+import { formatShape, sameShape, stridesOf } from '../tensor/shape.js';
+import { commonBackend, Tensor } from '../tensor/tensor.js';
 import { record } from './record.js';
 
 /** The sum of two gradients of one tensor; recorded when the backward pass is. */
 export function addGradients(a: Tensor, b: Tensor): Tensor {
+  // the kernel reads both by a's shape, whatever the length of b
+  check(
+    sameShape(a.shape, b.shape),
+    () => `backward: expected gradients of one shape, ${formatShape(a.shape)}, got ${formatShape(b.shape)}`,
+  );
   const strides = stridesOf(a.shape);
   const dims = { shape: a.shape, aStrides: strides, bStrides: strides };
-  const out = new Tensor(a.backend.binary('add', a.live(), b.live(), dims), a.shape);
+  const out = new Tensor(commonBackend('backward', [a, b]).binary('add', a.live(), b.live(), dims), a.shape);
   return record('Add', out, [a, b], [], [(grad) => grad, (grad) => grad]);
 }
 

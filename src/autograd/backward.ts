@@ -8,7 +8,7 @@
 import { AutogradError } from '../errors.js';
 import type { GradEdge, GradNode } from '../tensor/grad-node.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, commonBackend, Tensor } from '../tensor/tensor.js';
 import { accumulate, addGradients, ownHandle } from './accumulate.js';
 import { GradientArena } from './gradient-arena.js';
 import { withGradMode } from './grad-mode.js';
@@ -140,8 +140,9 @@ function run(
   const roots = outputs.map((output, i) => {
     const edge = requireEdge(output, caller);
     const given = gradOutputs[i] ?? null;
+    const grad = rootGradient(output, given, caller);
     if (given) arena.expose(given);
-    return { edge, grad: rootGradient(output, given, caller) };
+    return { edge, grad };
   });
   const wanted = captures && nodesLeadingTo(roots, captures.edges);
   withGradMode(createGraph, () => {
@@ -241,7 +242,7 @@ function requireEdge(tensor: Tensor, caller: string): GradEdge {
 }
 
 function rootGradient(output: Tensor, gradient: Tensor | null, caller: string): Tensor {
-  if (!gradient) {
+  if (gradient === null) {
     if (output.numel() !== 1) {
       throw new AutogradError(
         `${caller}: a gradient can be left out for an output of one element only, got shape ${formatShape(output.shape)}; ` +
@@ -250,11 +251,13 @@ function rootGradient(output: Tensor, gradient: Tensor | null, caller: string): 
     }
     return new Tensor(output.backend.full(1, 1), output.shape);
   }
+  checkTensor(caller, gradient, 'a tensor or null as the gradient');
   if (!sameShape(gradient.shape, output.shape)) {
     throw new AutogradError(
       `${caller}: expected a gradient of the output's shape ${formatShape(output.shape)}, got ${formatShape(gradient.shape)}`,
     );
   }
+  commonBackend(caller, [output, gradient]);
   return gradient;
 }
 

@@ -1,5 +1,5 @@
 /** The step of one call of a custom function, and what its backward rule must return. */
-import { AutogradError } from '../errors.js';
+import { AutogradError, BackendError } from '../errors.js';
 import type { Backend } from '../tensor/backend.js';
 import type { GradEdge, Gradients } from '../tensor/grad-node.js';
 import { formatShape, numel, sameShape, type Shape } from '../tensor/shape.js';
@@ -11,10 +11,11 @@ import { GraphNode, gradEdge } from './node.js';
 /** A gradient, or that there is none. */
 export type Gradient = Tensor | null | undefined;
 
-/** A tensor among the arguments: where its gradient goes, and of what shape it must be. */
+/** A tensor among the arguments: where its gradient goes, and of what shape and on which backend it must be. */
 interface TensorArgument {
   readonly edge: GradEdge | null;
   readonly shape: Shape;
+  readonly backend: Backend;
 }
 
 interface BackwardRule<Ctx> {
@@ -79,6 +80,12 @@ export class FunctionNode<Ctx extends FunctionContext> extends GraphNode {
       if (!sameShape(gradient.shape, arg.shape)) {
         throw new AutogradError(
           `backward of ${this.name}: expected a gradient of shape ${formatShape(arg.shape)} for argument ${i}, got ${formatShape(gradient.shape)}`,
+        );
+      }
+      if (gradient.backend !== arg.backend) {
+        throw new BackendError(
+          `backward of ${this.name}: expected a gradient on the backend ${arg.backend.name} for argument ${i}, ` +
+            `got one on ${gradient.backend.name}; move it with tensor.to(backend)`,
         );
       }
       return gradient;

@@ -87,7 +87,7 @@ function attach<Ctx extends FunctionContext, Args extends unknown[], Out extends
   const node = new FunctionNode<Ctx>(
     ctx,
     definition,
-    args.map((arg) => (arg instanceof Tensor ? { edge: gradEdge(arg), shape: arg.shape } : null)),
+    args.map((arg) => (arg instanceof Tensor ? { edge: gradEdge(arg), shape: arg.shape, backend: arg.backend } : null)),
     outputs.map((output) => (output instanceof Tensor ? output : null)),
   );
   const attached = outputs.map((output, i) => {

@@ -8,7 +8,7 @@
 import { HookError } from '../errors.js';
 import type { Gradients } from '../tensor/grad-node.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { commonBackend, Tensor } from '../tensor/tensor.js';
 
 /** The name of a hook in messages. */
 export function hookName(kind: string, hook: { readonly name: string }): string {
@@ -48,6 +48,7 @@ export function checkGradients(name: string, what: string, value: unknown, given
         `${name}: expected ${what} ${i} of shape ${formatShape(before.shape)}, got ${formatShape(gradient.shape)}`,
       );
     }
+    if (gradient && before) commonBackend(name, [gradient, before]);
   });
   return gradients;
 }

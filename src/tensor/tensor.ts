@@ -10,7 +10,7 @@ import type { Backend, HostArray } from './backend.js';
 import { formatSize, formatTensor } from './format-tensor.js';
 import type { GradNode } from './grad-node.js';
 import { trackTensor, untrackTensor } from './scope.js';
-import { formatShape, normalizeDim, numel, type Shape } from './shape.js';
+import { formatShape, normalizeDim, numel, sameShape, type Shape } from './shape.js';
 import type { Storage } from './storage.js';
 
 /** Frees the storage of a handle that was garbage collected without being disposed of. */
@@ -54,14 +54,25 @@ export class Tensor {
 
   /**
    * The gradient that `backward` accumulated; null before. Filled for leaves, and where `retainGrad()` asked for it.
+   * It may be set: to a tensor of the same shape on the same backend, or to null.
+   * @throws ShapeError, or BackendError, for any other value
    */
   get grad(): Tensor | null {
     return this.#grad;
   }
 
-  set grad(grad: Tensor | null) {
-    this.#grad = grad;
-    if (grad) grad.gradOf = this;
+  set grad(grad: Tensor | null | undefined) {
+    if (grad !== null && grad !== undefined) {
+      checkTensor('grad', grad, 'a tensor or null');
+      check(grad !== this, () => 'grad: expected another tensor as the gradient, got the tensor itself');
+      check(
+        sameShape(grad.shape, this.shape),
+        () => `grad: expected a gradient of shape ${formatShape(this.shape)}, got ${formatShape(grad.shape)}`,
+      );
+      commonBackend('grad', [this, grad]);
+      grad.gradOf = this;
+    }
+    this.#grad = grad ?? null;
   }
 
   get backend(): Backend {
@@ -211,10 +222,25 @@ function toFloat32(values: HostArray): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-/** The backend that all given tensors are on. */
+/** Refuses what is no tensor, as plain JavaScript may pass it. */
+export function checkTensor(op: string, value: unknown, expected = 'a tensor'): asserts value is Tensor {
+  check(value instanceof Tensor, () => `${op}: expected ${expected}, got ${describeValue(value)}`);
+}
+
+/** A value as error messages show it. */
+export function describeValue(value: unknown): string {
+  if (value instanceof Tensor) return `a tensor of shape ${formatShape(value.shape)}`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** The backend that all given tensors are on; null and undefined stand for optional ones that are absent. */
 export function commonBackend(op: string, tensors: readonly (Tensor | null | undefined)[]): Backend {
   const [first, ...rest] = tensors.filter((t) => t !== null && t !== undefined);
   if (!first) throw new ShapeError(`${op}: expected at least one tensor, got none`);
+  for (const tensor of [first, ...rest]) checkTensor(op, tensor, 'tensors');
   for (const other of rest) {
     if (other.backend !== first.backend) {
       throw new BackendError(
