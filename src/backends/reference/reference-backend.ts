@@ -224,7 +224,7 @@ class ReferenceBackend implements Backend {
 
   /** A new storage; `fill` writes it (it comes as zeros), and only then is it counted. */
   #make(length: number, fill: (out: HostArray) => void): Storage {
-    const data = this.dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+    const data = this.#allocate(length);
     fill(data);
     this.#storages++;
     this.#bytes += data.byteLength;
@@ -233,6 +233,18 @@ class ReferenceBackend implements Backend {
       this.#storages--;
       this.#bytes -= bytes;
     });
+  }
+
+  #allocate(length: number): HostArray {
+    try {
+      return this.dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+    } catch {
+      const bytes = length * (this.dtype === 'float32' ? 4 : 8);
+      throw new BackendError(
+        `${this.name}: out of memory: asked for ${bytes} bytes with ${this.#bytes} bytes live in ${this.#storages} ` +
+          'storages; free tensors with tidy(() => ...) or dispose()',
+      );
+    }
   }
 
   /** The values of a storage, which must be of this backend. */

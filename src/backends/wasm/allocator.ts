@@ -21,7 +21,10 @@ function binOf(units: number): number {
   return SPLIT * (power - 2) + ((units >>> (power - 3)) & (SPLIT - 1));
 }
 
-const BINS = binOf(2 ** 27) + 1;
+/** No block is larger: 4 GiB, all that 32-bit addresses reach. */
+const LARGEST = 2 ** 32;
+
+const BINS = binOf(LARGEST / ALIGNMENT) + 1;
 
 export class Allocator {
   readonly #bins: Set<number>[] = Array.from({ length: BINS }, () => new Set<number>());
@@ -67,6 +70,8 @@ export class Allocator {
   /** The start of a block of at least `bytes` bytes, or null if there is no room and the range cannot grow. */
   allocate(bytes: number): number | null {
     const size = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+    // the bins of larger sizes do not exist, and their numbers would wrap at 2^32 units
+    if (size > LARGEST) return null;
     let start = this.#find(size);
     if (start === null) {
       if (!this.#extend(size)) return null;
