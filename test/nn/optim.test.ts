@@ -236,6 +236,10 @@ t.test('parameters without a gradient stay, whatever the weight decay', async (t
   t.equal(a.item(), 0);
 });
 
+t.test("SGD's learning rate is 0.001 by default, as in PyTorch", async (t) => {
+  t.equal(new SGD([parameter([1])]).paramGroups[0].lr, 1e-3);
+});
+
 t.test('wrong options are errors', async (t) => {
   const p = [parameter([1])];
   const cases: [() => unknown, RegExp][] = [
@@ -244,6 +248,9 @@ t.test('wrong options are errors', async (t) => {
     [() => new SGD(p, { lr: NaN }), /at least 0, got NaN/],
     [() => new SGD(p, { lr: 1, nesterov: true }), /Nesterov needs a momentum above 0 and no dampening, got 0 and 0/],
     [() => new SGD(p, { lr: 1, nesterov: true, momentum: 0.9, dampening: 0.1 }), /got 0.9 and 0.1/],
+    [() => new SGD(p, { momentum: -0.9 }), /SGD: expected a momentum of at least 0, got -0.9/],
+    [() => new SGD([{ params: p, weightDecay: -1 }]), /SGD: expected a weightDecay of at least 0, got -1/],
+    [() => new SGD(p, { weightDecay: NaN }), /SGD: expected a weightDecay of at least 0, got NaN/],
     [() => new SGD([...p, ...p], { lr: 1 }), /each parameter once/],
     [() => new SGD([p[0].mul(2)], { lr: 1 }), /expected leaves, .* got a tensor of shape \[1\]/],
     [() => new Adam(p, { lr: -1 }), /Adam: expected a learning rate of at least 0, got -1/],

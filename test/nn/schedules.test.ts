@@ -162,12 +162,25 @@ t.test('MultiStepLR, ExponentialLR, LambdaLR, LinearLR and warm restarts as in P
 /** Learning rate and momentum of both groups, before and after each step. */
 function cycle(optimizer: Adam | SGD, options: OneCycleOptions): number[][] {
   const schedule = new OneCycleLR(optimizer, options);
-  return Array.from({ length: options.totalSteps }, (_, i) => {
+  return Array.from({ length: options.totalSteps ?? 0 }, (_, i) => {
     if (i > 0) schedule.step();
     const momenta = optimizer.paramGroups.map((group) => ('betas' in group ? group.betas[0] : group.momentum));
     return schedule.lastLr().flatMap((lr, g) => [lr, momenta[g]]);
   });
 }
+
+t.test('OneCycleLR: epochs and steps for each, and a cycle that only rises', async (t) => {
+  const six = (options: Partial<OneCycleOptions>) =>
+    rates((optimizer) => new OneCycleLR(optimizer, { maxLr: 1, ...options }), 5);
+  t.same(six({ epochs: 2, stepsPerEpoch: 3 }), six({ totalSteps: 6 }));
+  t.same(six({ epochs: 9, stepsPerEpoch: 9, totalSteps: 6 }), six({ totalSteps: 6 }), 'totalSteps comes first');
+  const rising = [0.04, 0.1805887450304573, 0.52, 0.8594112549695427, 1, 1];
+  isClose(
+    t,
+    six({ totalSteps: 5, pctStart: 1 }),
+    rising.map((lr) => [lr, lr]),
+  );
+});
 
 t.test('OneCycleLR moves the momentum the other way round', async (t) => {
   const momenta = [
@@ -250,7 +263,17 @@ t.test('options of schedules that make no sense', async (t) => {
     [() => new OneCycleLR(optimizer, { maxLr: [1], totalSteps: 2 }), /expected one maxLr, or 2 for as many/],
     [() => new OneCycleLR(plain, { maxLr: 1, totalSteps: 2 }), /with momentum or betas, got one without/],
     [() => new LambdaLR(optimizer, [() => 1]), /LambdaLR: expected one function, or 2 for .*, got 1/],
+    [() => new OneCycleLR(optimizer, { maxLr: 1 }), /totalSteps, or epochs and stepsPerEpoch .* got epochs undefined/],
+    [() => new OneCycleLR(optimizer, { maxLr: 1, epochs: 2 }), /got epochs 2 and stepsPerEpoch undefined/],
+    [
+      () => new OneCycleLR(optimizer, { maxLr: 1, epochs: 2, stepsPerEpoch: 1.5 }),
+      /got epochs 2 and stepsPerEpoch 1.5/,
+    ],
     [() => new LinearLR(optimizer, { startFactor: 0 }), /a startFactor above 0 and at most 1, got 0/],
+    [() => new LinearLR(optimizer, { startFactor: 1.5 }), /a startFactor above 0 and at most 1, got 1.5/],
+    [() => new LinearLR(optimizer, { endFactor: -0.1 }), /an endFactor from 0 to 1, got -0.1/],
+    [() => new LinearLR(optimizer, { endFactor: 2 }), /an endFactor from 0 to 1, got 2/],
+    [() => new LinearLR(optimizer, { totalIters: 0 }), /totalIters above 0, got 0/],
     [() => new CosineAnnealingWarmRestarts(optimizer, 2, { tMult: 1.5 }), /tMult to be a whole number .*, got 1.5/],
   ];
   for (const [run, message] of cases) t.throws(run, { name: 'ShapeError', message });

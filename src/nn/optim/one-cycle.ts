@@ -4,15 +4,23 @@
  * momentum rises again.
  */
 import { check } from '../../errors.js';
+import { formatShape } from '../../tensor/shape.js';
 import type { Optimizer } from './optimizer.js';
 import { Schedule } from './schedule.js';
 
 export interface OneCycleOptions {
   /** The highest rate: one number, or one for each parameter group. */
   readonly maxLr: number | readonly number[];
-  /** Steps of the whole cycle. */
-  readonly totalSteps: number;
-  /** Share of the cycle in which the rate rises. Default: 0.3. */
+  /** Steps of the whole cycle. Default: epochs * stepsPerEpoch. */
+  readonly totalSteps?: number;
+  /** With `stepsPerEpoch`, instead of `totalSteps`. */
+  readonly epochs?: number;
+  /** How many optimiser steps an epoch has. */
+  readonly stepsPerEpoch?: number;
+  /**
+   * Share of the cycle in which the rate rises. Default: 0.3. With 1 it rises to the last step, and stays: PyTorch
+   * divides by zero in the step after it.
+   */
   readonly pctStart?: number;
   /** Along half a cosine (the default) or a line. */
   readonly annealStrategy?: 'cos' | 'linear';
@@ -39,15 +47,20 @@ interface Phase {
 type Rate = 'start' | 'max' | 'end';
 type Momentum = 'baseMomentum' | 'maxMomentum';
 
-export class OneCycleLR extends Schedule {
-  readonly options: Required<OneCycleOptions>;
+/** The options with their defaults: the cycle's length is one number. */
+type FullOptions = Required<Omit<OneCycleOptions, 'epochs' | 'stepsPerEpoch'>>;
 
-  constructor(optimizer: Optimizer, options: OneCycleOptions) {
+export class OneCycleLR extends Schedule {
+  readonly options: FullOptions;
+
+  /** @throws ShapeError without `totalSteps` and without `epochs` and `stepsPerEpoch`, and for what makes no cycle */
+  constructor(optimizer: Optimizer, { epochs, stepsPerEpoch, ...options }: OneCycleOptions) {
     super(optimizer);
     this.options = {
       ...{ pctStart: 0.3, annealStrategy: 'cos', cycleMomentum: true, baseMomentum: 0.85, maxMomentum: 0.95 },
       ...{ divFactor: 25, finalDivFactor: 1e4, threePhase: false },
       ...options,
+      totalSteps: options.totalSteps ?? product(epochs, stepsPerEpoch),
     };
     checkOptions(this.options, optimizer);
     this.apply();
@@ -72,14 +85,15 @@ export class OneCycleLR extends Schedule {
     return this.#anneal(from, to, share);
   }
 
-  /** The phase that step `t` is in, and how far along. A phase without steps is at its end. */
+  /** The phase that step `t` is in, and how far along. What comes to a phase without steps stays where it was before. */
   #place(t: number): { phase: Phase; share: number } {
     const phases = phasesOf(this.options);
     const found = phases.findIndex(({ end }) => t <= end);
     const index = found < 0 ? phases.length - 1 : found;
     const start = index === 0 ? 0 : phases[index - 1].end;
     const { end } = phases[index];
-    return { phase: phases[index], share: end === start ? 1 : (t - start) / (end - start) };
+    if (end === start) return { phase: phases[Math.max(index - 1, 0)], share: 1 };
+    return { phase: phases[index], share: (t - start) / (end - start) };
   }
 
   #anneal(from: number, to: number, share: number): number {
@@ -88,7 +102,7 @@ export class OneCycleLR extends Schedule {
   }
 }
 
-function phasesOf({ totalSteps, pctStart, threePhase }: Required<OneCycleOptions>): Phase[] {
+function phasesOf({ totalSteps, pctStart, threePhase }: FullOptions): Phase[] {
   const top = pctStart * totalSteps - 1;
   const last = totalSteps - 1;
   const rise: Phase = { end: top, lr: ['start', 'max'], momentum: ['maxMomentum', 'baseMomentum'] };
@@ -100,10 +114,7 @@ function phasesOf({ totalSteps, pctStart, threePhase }: Required<OneCycleOptions
   ];
 }
 
-function checkOptions(
-  { totalSteps, pctStart, maxLr, cycleMomentum }: Required<OneCycleOptions>,
-  optimizer: Optimizer,
-): void {
+function checkOptions({ totalSteps, pctStart, maxLr, cycleMomentum }: FullOptions, optimizer: Optimizer): void {
   const { paramGroups } = optimizer;
   check(
     Number.isInteger(totalSteps) && totalSteps > 0,
@@ -112,12 +123,24 @@ function checkOptions(
   check(pctStart >= 0 && pctStart <= 1, () => `OneCycleLR: expected a pctStart from 0 to 1, got ${pctStart}`);
   check(
     typeof maxLr === 'number' || maxLr.length === paramGroups.length,
-    () => `OneCycleLR: expected one maxLr, or ${paramGroups.length} for as many parameter groups`,
+    () =>
+      `OneCycleLR: expected one maxLr, or ${paramGroups.length} for as many parameter groups, got ${formatShape([maxLr].flat())}`,
   );
   check(
     !cycleMomentum || paramGroups.every((group) => 'momentum' in group || 'betas' in group),
     () => 'OneCycleLR: expected an optimiser with momentum or betas, got one without; give { cycleMomentum: false }',
   );
+}
+
+function product(epochs: number | undefined, stepsPerEpoch: number | undefined): number {
+  const counts = [epochs, stepsPerEpoch].filter((n) => n !== undefined);
+  check(
+    counts.length === 2 && counts.every((n) => Number.isInteger(n) && n > 0),
+    () =>
+      'OneCycleLR: expected totalSteps, or epochs and stepsPerEpoch as whole numbers of at least 1, ' +
+      `got epochs ${epochs} and stepsPerEpoch ${stepsPerEpoch}`,
+  );
+  return counts[0] * counts[1];
 }
 
 /** In a group of options: the first of the betas, or the momentum. */

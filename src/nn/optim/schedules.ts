@@ -79,9 +79,9 @@ export class LambdaLR extends Schedule {
 }
 
 export interface LinearLrOptions {
-  /** The share of the rate to begin with. Default: 1/3. */
+  /** The share of the rate to begin with, above 0 and at most 1. Default: 1/3. */
   readonly startFactor?: number;
-  /** The share at the end. Default: 1. */
+  /** The share at the end, from 0 to 1. Default: 1. */
   readonly endFactor?: number;
   /** Steps from start to end; the rate then stays. Default: 5. */
   readonly totalIters?: number;
@@ -94,11 +94,13 @@ export class LinearLR extends Schedule {
   constructor(optimizer: Optimizer, options: LinearLrOptions = {}) {
     super(optimizer);
     this.options = { startFactor: 1 / 3, endFactor: 1, totalIters: 5, ...options };
-    const { startFactor } = this.options;
+    const { startFactor, endFactor, totalIters } = this.options;
     check(
       startFactor > 0 && startFactor <= 1,
       () => `LinearLR: expected a startFactor above 0 and at most 1, got ${startFactor}`,
     );
+    check(endFactor >= 0 && endFactor <= 1, () => `LinearLR: expected an endFactor from 0 to 1, got ${endFactor}`);
+    check(totalIters > 0, () => `LinearLR: expected totalIters above 0, got ${totalIters}`);
     this.apply();
   }
 

@@ -16,7 +16,7 @@ import { Optimizer, type ParamGroup, type ParamGroupInit } from './optimizer.js'
 import type { ParameterState } from './parameter-state.js';
 
 export interface SgdOptions {
-  /** Learning rate. */
+  /** Learning rate. Default: 0.001. */
   lr: number;
   /** Default: 0. */
   momentum: number;
@@ -30,18 +30,25 @@ export interface SgdOptions {
   maximize: boolean;
 }
 
+const defaults: SgdOptions = {
+  lr: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+  maximize: false,
+};
+
 export class SGD extends Optimizer<SgdOptions> {
-  /** @param options lr is required, the rest optional */
-  constructor(
-    params: Iterable<Tensor> | readonly ParamGroupInit<SgdOptions>[],
-    options: Partial<SgdOptions> & { lr: number },
-  ) {
-    super(params, { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, ...options });
+  constructor(params: Iterable<Tensor> | readonly ParamGroupInit<SgdOptions>[], options: Partial<SgdOptions> = {}) {
+    super(params, { ...defaults, ...options });
   }
 
   protected override checkOptions(options: SgdOptions): void {
     super.checkOptions(options);
-    const { nesterov, momentum, dampening } = options;
+    const { nesterov, momentum, dampening, weightDecay } = options;
+    check(momentum >= 0, () => `SGD: expected a momentum of at least 0, got ${momentum}`);
+    check(weightDecay >= 0, () => `SGD: expected a weightDecay of at least 0, got ${weightDecay}`);
     check(
       !nesterov || (momentum > 0 && dampening === 0),
       () => `SGD: Nesterov needs a momentum above 0 and no dampening, got ${momentum} and ${dampening}`,
