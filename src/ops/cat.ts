@@ -40,7 +40,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors of one shape -> one tensor with a new dimension `dim` (default 0) that counts them. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  if (tensors.length > 0) normalizeDim(dim, tensors[0].ndim + 1, 'stack');
+  commonBackend('stack', tensors);
+  normalizeDim(dim, tensors[0].ndim + 1, 'stack');
   for (const { shape } of tensors) {
     check(
       sameShape(shape, tensors[0].shape),

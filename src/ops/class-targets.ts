@@ -3,7 +3,7 @@ import { noGrad } from '../autograd/grad-mode.js';
 import { check } from '../errors.js';
 import { tidy } from '../tensor/memory.js';
 import { formatShape, numel, sameShape, type Shape } from '../tensor/shape.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { commonBackend, describeValue, Tensor } from '../tensor/tensor.js';
 import { wrongIndexIn } from '../tensor/wrong-index.js';
 import { mul } from './arithmetic.js';
 import { eq } from './compare.js';
@@ -24,10 +24,12 @@ export function placesOf(input: Tensor): Shape {
 }
 
 /**
- * target [N,..] or numbers in that order -> zeros like input [N,C,..] with a one at each target's class; zeros only
+ * target [N,..] or numbers in that order (one number for an input [C]) -> zeros like input [N,C,..] with a one at each target's class; zeros only
  * where the target is `ignoreIndex`
  */
-export function oneHotLike(op: string, input: Tensor, target: Indices, ignoreIndex: number): Tensor {
+export function oneHotLike(op: string, input: Tensor, given: Indices | number, ignoreIndex: number): Tensor {
+  const target = typeof given === 'number' ? [given] : given;
+  commonBackend(op, [input, target instanceof Tensor ? target : null]);
   check(input.ndim > 0, () => `${op}: expected an input of shape [C] or [N,C,..], got a scalar`);
   const dim = classDim(input);
   const classes = input.shape[dim];
@@ -36,7 +38,6 @@ export function oneHotLike(op: string, input: Tensor, target: Indices, ignoreInd
   return noGrad(() =>
     tidy(() => {
       const numbers = reshape(indexTensor(target, input.backend), places);
-      commonBackend(op, [input, numbers]);
       const ignored = eq(numbers, ignoreIndex);
       const wrong =
         target instanceof Tensor
@@ -79,6 +80,10 @@ function checkTargetShape(op: string, input: Tensor, target: Indices, places: Sh
     );
     return;
   }
+  check(
+    Array.isArray(target) || target instanceof Int32Array,
+    () => `${op}: expected class numbers as a tensor, a list or one number, got ${describeValue(target)}`,
+  );
   check(
     target.length === numel(places),
     () => `${op}: expected ${numel(places)} class numbers (input ${formatShape(input.shape)}), got ${target.length}`,

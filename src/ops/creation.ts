@@ -4,7 +4,7 @@ import { check } from '../errors.js';
 import type { Backend } from '../tensor/backend.js';
 import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
 import { checkShape, formatShape, numel, type Shape } from '../tensor/shape.js';
-import { Tensor, type NestedNumbers } from '../tensor/tensor.js';
+import { checkTensor, describeValue, Tensor, type NestedNumbers } from '../tensor/tensor.js';
 
 /** Numbers, nested arrays of numbers, or flat typed arrays. */
 export type TensorData = NestedNumbers | Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -70,20 +70,33 @@ export function full(shape: Shape, value: number, backend = activeBackend()): Te
 
 function filled(op: string, shape: Shape, value: number, backend = activeBackend()): Tensor {
   checkShape(shape, op);
+  check(typeof value === 'number', () => `${op}: expected a number as the value, got ${describeValue(value)}`);
   return new Tensor(backend.full(numel(shape), value), shape);
 }
 
 export const zeros = (shape: Shape): Tensor => filled('zeros', shape, 0);
 export const ones = (shape: Shape): Tensor => filled('ones', shape, 1);
-export const zerosLike = (x: Tensor): Tensor => full(x.shape, 0, x.backend);
-export const onesLike = (x: Tensor): Tensor => full(x.shape, 1, x.backend);
-export const fullLike = (x: Tensor, value: number): Tensor => full(x.shape, value, x.backend);
+export const zerosLike = (x: Tensor): Tensor => filledLike('zerosLike', x, 0);
+export const onesLike = (x: Tensor): Tensor => filledLike('onesLike', x, 1);
+export const fullLike = (x: Tensor, value: number): Tensor => filledLike('fullLike', x, value);
 
-/** start, start + step, ... up to but without `end`; with one argument, 0 to `end` - 1. */
+function filledLike(op: string, x: Tensor, value: number): Tensor {
+  checkTensor(op, x);
+  return filled(op, x.shape, value, x.backend);
+}
+
+/**
+ * start, start + step, ... up to but without `end`; with one argument, 0 to `end` - 1.
+ * @throws ShapeError for a step of 0, or one that leads away from the end
+ */
 export function arange(start: number, end?: number, step = 1): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
+  for (const value of [from, to, step]) {
+    check(Number.isFinite(value), () => `arange: expected finite numbers, got ${describeValue(value)}`);
+  }
   check(step !== 0, () => 'arange: expected a step other than 0, got 0');
-  const count = Math.max(0, Math.ceil((to - from) / step));
+  const count = Math.ceil((to - from) / step);
+  check(count >= 0, () => `arange: expected a step that leads from ${from} to ${to}, got ${step}`);
   return fromHost([count], (host) => {
     for (let i = 0; i < count; i++) host[i] = from + i * step;
   });

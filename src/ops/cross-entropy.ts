@@ -20,8 +20,8 @@ import { sum } from './sum.js';
 import { affine, neg } from './unary.js';
 import { where } from './where.js';
 
-/** Class numbers, one for each sample (or pixel): a tensor, or numbers in its order. */
-export type ClassIndices = Indices;
+/** Class numbers, one for each sample (or pixel): a tensor, or numbers in its order; a number for an input [C]. */
+export type ClassIndices = Indices | number;
 
 export type Reduction = 'mean' | 'sum' | 'none';
 

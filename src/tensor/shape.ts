@@ -55,8 +55,14 @@ export function normalizeDims(dims: number | readonly number[] | undefined, rank
   return rank === 0 ? [] : list;
 }
 
+/** Refuses sizes that are no list: `zeros(2, 3)` in plain JavaScript. */
+function checkList(shape: Shape, op: string): void {
+  check(Array.isArray(shape), () => `${op}: expected a list of sizes, as [2, 3], got ${String(shape)}`);
+}
+
 /** Checks that every size is a whole number of at least 0. */
 export function checkShape(shape: Shape, op: string): void {
+  checkList(shape, op);
   check(
     shape.every((size) => Number.isInteger(size) && size >= 0),
     () => `${op}: expected sizes that are whole numbers of at least 0, got ${formatShape(shape)}`,
@@ -93,6 +99,7 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
 
 /** Fills in the one -1 of a shape so that it holds `length` elements. */
 export function inferShape(shape: Shape, length: number, op: string): number[] {
+  checkList(shape, op);
   const unknown = shape.filter((size) => size === -1).length;
   check(unknown <= 1, () => `${op}: expected at most one size of -1, got ${formatShape(shape)}`);
   checkShape(
@@ -100,7 +107,11 @@ export function inferShape(shape: Shape, length: number, op: string): number[] {
     op,
   );
   const known = numel(shape.filter((size) => size !== -1));
-  const out = shape.map((size) => (size === -1 ? (known === 0 ? 0 : length / known) : size));
+  check(
+    unknown === 0 || known > 0 || length > 0,
+    () => `${op}: expected sizes that tell what -1 stands for, got ${formatShape(shape)} for 0 elements`,
+  );
+  const out = shape.map((size) => (size === -1 ? length / known : size));
   check(
     out.every(Number.isInteger) && numel(out) === length,
     () => `${op}: expected a shape of ${length} elements, got ${formatShape(shape)}`,

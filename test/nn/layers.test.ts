@@ -13,6 +13,7 @@ import {
   Hardtanh,
   InstanceNorm2d,
   LayerNorm,
+  Linear,
   ReflectionPad2d,
   ReplicationPad2d,
   Upsample,
@@ -240,6 +241,12 @@ t.test('Dropout2d: whole channels go, the others are scaled up; nothing in evalu
 t.test('wrong arguments are errors', async (t) => {
   const cases: [() => unknown, string][] = [
     [() => new GroupNorm(3, 4), 'GroupNorm: expected a numGroups that divides the 4 channels, got 3'],
+    [() => new Linear(-1, 3), 'Linear: expected inFeatures to be a whole number of at least 0, got -1'],
+    [() => new Linear(1, 0.5), 'Linear: expected outFeatures to be a whole number of at least 0, got 0.5'],
+    [() => new Conv2d(-1, 3, 1), 'Conv2d: expected inChannels to be a whole number of at least 0, got -1'],
+    [() => new BatchNorm2d(NaN), 'BatchNorm2d: expected numFeatures to be a whole number of at least 0, got NaN'],
+    [() => new GroupNorm(1, -2), 'GroupNorm: expected numChannels to be a whole number of at least 0, got -2'],
+    [() => new LayerNorm(-2), 'LayerNorm: expected sizes that are whole numbers of at least 0, got [-2]'],
     [() => new Hardtanh(1, 1), 'Hardtanh: expected a minVal below maxVal, got 1 and 1'],
     [
       () => new ZeroPad2d([1, 2, 3, 0.5]),

@@ -78,11 +78,13 @@ export const argumentCases: Readonly<Record<string, readonly OpCase[]>> = {
     one([3, 4], (x) => crossEntropy(x, [0, 2, 1], { weight: weight(), ignoreIndex: 2, labelSmoothing: 0.2 })),
     one([2, 4, 2], (x) => crossEntropy(x, [0, 3, 1, -100], { weight: weight() })),
     one([4], (x) => crossEntropy(x, tensor(2))),
+    one([4], (x) => crossEntropy(x, 2)),
     two([3, 4], [3, 4], (x, q) => crossEntropy(x, softmax(q, 1), { weight: weight(), labelSmoothing: 0.1 })),
   ],
   nllLoss: [
     one([3, 4], (x) => nllLoss(x, [0, 3, 1])),
     one([3, 4], (x) => nllLoss(x, [2, 2, 2], { reduction: 'none' })),
+    one([4], (x) => nllLoss(x, 1)),
     one([2, 4, 3], (x) => nllLoss(x, [0, 1, 2, 3, 2, 1], { weight: weight(), ignoreIndex: 1 })),
   ],
 };

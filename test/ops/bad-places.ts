@@ -18,6 +18,12 @@ import { bad, z, type BadCall } from './bad-calls.js';
 export const badPlaces: readonly BadCall[] = [
   bad('reshape', 'size', () => reshape(z(2, 3), [4, -1]), 'reshape: expected a shape of 6 elements, got [4,-1]'),
   bad('reshape', 'size', () => reshape(z(2, 3), [5]), 'reshape: expected a shape of 6 elements, got [5]'),
+  bad(
+    'reshape',
+    'size',
+    () => reshape(z(2, 0), [0, -1]),
+    'reshape: expected sizes that tell what -1 stands for, got [0,-1] for 0 elements',
+  ),
   bad('view', 'size', () => view(z(2, 3), [5]), 'view: expected a shape of 6 elements, got [5]'),
   bad('flatten', 'dim', () => flatten(z(2, 3), 2), 'flatten: expected a dimension from -2 to 1, got 2'),
   bad(
@@ -96,6 +102,7 @@ export const badPlaces: readonly BadCall[] = [
   ),
   bad('cat', 'dim', () => cat([z(2, 3), z(2, 3)], 2), 'cat: expected a dimension from -2 to 1, got 2'),
   bad('cat', 'argument', () => cat([]), 'cat: expected at least one tensor, got none'),
+  bad('stack', 'argument', () => stack([]), 'stack: expected at least one tensor, got none'),
   bad('stack', 'size', () => stack([z(2, 3), z(3, 2)]), 'stack: expected tensors of one shape, [2,3], got [3,2]'),
   bad('stack', 'dim', () => stack([z(2), z(2)], 3), 'stack: expected a dimension from -2 to 1, got 3'),
   bad('split', 'rank', () => split(z(), 1), 'split: expected a tensor with dimensions, got a scalar'),
@@ -245,6 +252,10 @@ export const badPlaces: readonly BadCall[] = [
     'topk: expected a whole number k from 0 to 3 (dimension 1 of [2,3]), got 4',
   ),
   bad('arange', 'argument', () => arange(0, 3, 0), 'arange: expected a step other than 0, got 0'),
+  bad('arange', 'argument', () => arange(NaN), 'arange: expected finite numbers, got NaN'),
+  bad('arange', 'argument', () => arange(0, Infinity), 'arange: expected finite numbers, got Infinity'),
+  bad('arange', 'argument', () => arange(5, 1), 'arange: expected a step that leads from 5 to 1, got 1'),
+  bad('arange', 'argument', () => arange(0, 3, -0.5), 'arange: expected a step that leads from 0 to 3, got -0.5'),
   bad('linspace', 'argument', () => linspace(0, 1, 2.5), 'linspace: expected a whole number of steps, got 2.5'),
   bad('randperm', 'argument', () => randperm(-1), 'randperm: expected a whole number from 0 on, got -1'),
   bad('randint', 'argument', () => randint(3, 3, [2]), 'randint: expected whole numbers low < high, got 3 and 3'),

@@ -119,6 +119,13 @@ export const badProducts: readonly BadCall[] = [
     () => crossEntropy(z(2, 3), [1, 2], { weight: z(2) }),
     'crossEntropy: expected a weight of shape [3], one for each class, got [2]',
   ),
+  bad('crossEntropy', 'index', () => crossEntropy(z(3), 3), 'crossEntropy: expected class numbers from 0 to 2, got 3'),
+  bad(
+    'crossEntropy',
+    'size',
+    () => crossEntropy(z(2, 3), 1),
+    'crossEntropy: expected 2 class numbers (input [2,3]), got 1',
+  ),
   bad(
     'crossEntropy',
     'index',
@@ -145,6 +152,7 @@ export const badProducts: readonly BadCall[] = [
     () => nllLoss(z(2, 3), [1, 2], { weight: z(2) }),
     'nllLoss: expected a weight of shape [3], one for each class, got [2]',
   ),
+  bad('nllLoss', 'index', () => nllLoss(z(3), 0.5), 'nllLoss: expected class numbers from 0 to 2, got 0.5'),
   bad('nllLoss', 'index', () => nllLoss(z(2, 3), [1, -1]), 'nllLoss: expected class numbers from 0 to 2, got -1'),
   bad('nllLoss', 'index', () => nllLoss(z(2, 3), tensor([1, 7])), 'nllLoss: expected class numbers from 0 to 2, got 7'),
   bad(

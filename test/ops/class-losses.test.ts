@@ -105,6 +105,20 @@ onEveryBackend(t, 'nothing that counts', (t) => {
   near(t, ignored.item(), 0, 'an infinite loss that is ignored');
 });
 
+onEveryBackend(t, 'a number as the class of a single sample', (t) => {
+  const single = tensor(logits[0]);
+  near(t, [crossEntropy(single, 2).item()], [0.40760596], 'crossEntropy');
+  t.strictSame(crossEntropy(single, 2).shape, []);
+  near(t, [nllLoss(single, 1, { weight: weights(), reduction: 'sum' }).item()], [-2], 'nllLoss');
+  const missing: { target?: number } = {};
+  for (const [name, loss] of Object.entries({ crossEntropy, nllLoss })) {
+    t.throws(() => loss(single, missing.target as number), {
+      name: 'ShapeError',
+      message: `${name}: expected class numbers as a tensor, a list or one number, got undefined`,
+    });
+  }
+});
+
 onEveryBackend(t, 'errors', (t) => {
   const fails = (run: () => unknown, message: string) => t.throws(run, { name: 'ShapeError', message }, message);
   const x = zeros([2, 3, 4]);

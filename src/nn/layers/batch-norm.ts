@@ -11,6 +11,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-repr.js';
+import { checkCounts } from './counts.js';
 
 export interface NormLayerOptions {
   /** Added to the variance. Default: 1e-5. */
@@ -50,6 +51,7 @@ export abstract class RunningNorm extends Module<[Tensor]> {
     { eps = 1e-5, momentum = 0.1, affine = true, bias = true, trackRunningStats = true }: RunningNormOptions = {},
   ) {
     super();
+    checkCounts(this.constructor.name, { numFeatures });
     check(
       Number.isFinite(momentum),
       () => `${this.constructor.name}: expected a momentum that is a finite number, got ${String(momentum)}`,

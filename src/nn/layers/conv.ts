@@ -11,6 +11,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 import { tuple } from '../python-repr.js';
+import { checkCounts } from './counts.js';
 import { resetParameters } from './reset-parameters.js';
 
 export interface Conv2dLayerOptions extends Conv2dOptions {
@@ -43,6 +44,7 @@ export class Conv2d extends Module<[Tensor]> {
     this.paddingMode = paddingMode;
     const kernel = pair(kernelSize, 'Conv2d: kernelSize', 1);
     const { groups = 1 } = options;
+    checkCounts('Conv2d', { inChannels, outChannels });
     checkGroups('Conv2d', inChannels, outChannels, groups);
     this.weight = new Parameter(zeros([outChannels, inChannels / groups, ...kernel]));
     this.bias = bias ? new Parameter(zeros([outChannels])) : null;
@@ -101,6 +103,7 @@ export class ConvTranspose2d extends Module<[Tensor]> {
     this.options = options;
     const kernel = pair(kernelSize, 'ConvTranspose2d: kernelSize', 1);
     const { groups = 1 } = options;
+    checkCounts('ConvTranspose2d', { inChannels, outChannels });
     checkGroups('ConvTranspose2d', inChannels, outChannels, groups);
     this.weight = new Parameter(zeros([inChannels, outChannels / groups, ...kernel]));
     this.bias = bias ? new Parameter(zeros([outChannels])) : null;
@@ -119,7 +122,7 @@ export class ConvTranspose2d extends Module<[Tensor]> {
 
 function checkGroups(layer: string, inChannels: number, outChannels: number, groups: number): void {
   check(
-    inChannels % groups === 0 && outChannels % groups === 0,
+    groups >= 1 && inChannels % groups === 0 && outChannels % groups === 0,
     () => `${layer}: expected groups that divide ${inChannels} input and ${outChannels} output channels, got ${groups}`,
   );
 }

@@ -5,6 +5,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 import { bool } from '../python-repr.js';
+import { checkCounts } from './counts.js';
 import { resetParameters } from './reset-parameters.js';
 
 /** y = x W^T + b: x [..,inFeatures] -> [..,outFeatures]. */
@@ -19,6 +20,7 @@ export class Linear extends Module<[Tensor]> {
     { bias = true }: { readonly bias?: boolean } = {},
   ) {
     super();
+    checkCounts('Linear', { inFeatures, outFeatures });
     this.weight = new Parameter(zeros([outFeatures, inFeatures]));
     this.bias = bias ? new Parameter(zeros([outFeatures])) : null;
     resetParameters(this.weight, this.bias);

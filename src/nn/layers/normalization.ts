@@ -5,10 +5,12 @@ import { groupNorm } from '../../ops/group-norm.js';
 import { instanceNorm } from '../../ops/instance-norm.js';
 import { layerNorm } from '../../ops/layer-norm.js';
 import { reshape, unsqueeze } from '../../ops/reshape.js';
+import { checkShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 import { bool, float, numberOrTuple } from '../python-repr.js';
+import { checkCounts } from './counts.js';
 import { RunningNorm, type NormLayerOptions, type RunningNormOptions } from './batch-norm.js';
 
 /** x [N,numChannels,..] -> the same shape: each group of channels of mean 0 and variance 1, then weight * x + bias. */
@@ -23,6 +25,7 @@ export class GroupNorm extends Module<[Tensor]> {
     { eps = 1e-5, affine = true, bias = true }: NormLayerOptions = {},
   ) {
     super();
+    checkCounts('GroupNorm', { numGroups, numChannels });
     check(
       numChannels % numGroups === 0,
       () => `GroupNorm: expected a numGroups that divides the ${numChannels} channels, got ${numGroups}`,
@@ -67,6 +70,7 @@ export class LayerNorm extends Module<[Tensor]> {
   ) {
     super();
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+    checkShape(this.normalizedShape, 'LayerNorm');
     this.eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
