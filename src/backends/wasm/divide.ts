@@ -8,6 +8,7 @@ const MULTIPLYING: ReadonlySet<RangeKernel> = new Set([
   'conv2d',
   'conv2dWeight',
   'winogradProducts',
+  'winogradBlocks',
   'winogradWeightProducts',
 ]);
 /** How many multiplications take as long as one element. */

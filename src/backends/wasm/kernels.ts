@@ -155,6 +155,7 @@ export interface Kernels {
     begin: number,
     end: number,
   ): void;
+  winogradRows(): number;
   winogradInput(
     call: number,
     v: number,
@@ -175,6 +176,8 @@ export interface Kernels {
     end: number,
   ): void;
   winogradProductsScratch(call: number): number;
+  winogradBlocks(call: number, tiles: number, scratch: number, begin: number, end: number): void;
+  winogradBlocksScratch(call: number): number;
   winogradInputQuads(
     call: number,
     v: number,
@@ -220,7 +223,9 @@ type SizeKernel =
   | 'conv2dScratch'
   | 'conv2dWeightScratch'
   | 'winogradInputScratch'
+  | 'winogradRows'
   | 'winogradProductsScratch'
+  | 'winogradBlocksScratch'
   | 'winogradGradientScratch';
 
 /** The kernels that work on a range. */
@@ -240,6 +245,7 @@ export type ScratchKernel =
   | 'winogradWeights'
   | 'winogradInput'
   | 'winogradProducts'
+  | 'winogradBlocks'
   | 'winogradInputQuads'
   | 'winogradGradient'
   | 'winogradWeightFinish';

@@ -4,13 +4,17 @@ import { orderName, withCall } from './conv-call.js';
 import type { Planes, Tap, WeightOrder } from './conv-call.js';
 import { wasmSettings } from './settings.js';
 
-/** Channels from which on the transforms pay. */
-const CHANNELS = 8;
+/** Channels from which on the transforms pay: of the input, and of the output. */
+const CHANNELS = 3;
+const OUT_CHANNELS = 8;
 /** Tiles and output channels of a unit, whose 36 products should stay in the second-level cache. */
 const TILES = 64;
 const OUTS = 32;
 /** Transformed input is made and used up in stretches of so many bytes, which should stay in the third-level cache. */
 const STRETCH = 8e6;
+/** Bytes of the transformed input of a block that stay in the second-level cache, and blocks that keep all threads busy. */
+const BLOCK = 1.2e6;
+const BLOCKS = 12;
 /** What units of the transforms are: tiles and channels. */
 const INPUT_TILES = 32;
 const INPUT_CHANNELS = 16;
@@ -32,7 +36,7 @@ export function suitsWinograd(
 ): boolean {
   if (wasmSettings.convolution === 'direct') return false;
   if (taps.length !== 9 || stepY !== 1 || stepX !== 1 || yColumn !== 1) return false;
-  if (channels < CHANNELS || outs < CHANNELS) return false;
+  if (channels < CHANNELS || outs < OUT_CHANNELS) return false;
   const { dy, dx } = corner(taps);
   const square = taps.every((tap) => tap.dy - dy < 3 && tap.dx - dx < 3);
   const near = dy <= 0 && dx <= 0 && dy >= -4 && dx >= -4;
@@ -56,31 +60,59 @@ export function runWinograd(
   order: WeightOrder,
   bias: number | null,
 ): void {
-  const { memory } = machine;
+  const { kernels, memory } = machine;
   const { outs, channels } = planes;
-  const panels = Math.ceil(outs / 4);
+  const panelRows = kernels.winogradRows();
+  const rows = panelRows * Math.ceil(outs / panelRows);
   const first = corner(taps);
   const flip = first.at === 0 ? 0 : 1;
   const transform = (to: number) => {
     const args = [order.at, to, outs, order.rowStep, channels, order.channelStep, flip] as const;
-    machine.runWithScratch('winogradWeights', WEIGHT_SCRATCH, args, panels, { work: MATRICES * outs * channels });
+    machine.runWithScratch('winogradWeights', WEIGHT_SCRATCH, args, Math.ceil(rows / 4), {
+      work: MATRICES * outs * channels,
+    });
   };
   const form = `winograd ${flip} ${orderName(order, planes)}`;
-  const weightBytes = MATRICES * (panels * channels * 16 + GAP);
+  const weightBytes = MATRICES * (rows * channels * 4 + GAP);
   order.cache.use(order.storage, form, weightBytes, transform, (weights) =>
-    machine.withBlock(panels * 16, (biasAt) => {
-      const start = memory.floats(biasAt, panels * 4).fill(0);
+    machine.withBlock(outs * 4, (biasAt) => {
+      const start = memory.floats(biasAt, outs).fill(0);
       if (bias !== null) start.set(memory.floats(bias, outs));
       const tiles = tileCount(planes);
       const block = 8 * Math.ceil(share(tiles, TILES) / 8);
-      const sums = { taps: 0, tapCount: 1, weights, bias: biasAt, group: 1, block, depth: OUTS };
-      withCall(machine, { ...planes, ...sums }, [first], (call) => runStretches(machine, planes, call, tiles, block));
+      const depth = panelRows * Math.ceil(OUTS / panelRows);
+      const sums = { taps: 0, tapCount: 1, weights, bias: biasAt, group: 1, block, depth };
+      withCall(machine, { ...planes, ...sums }, [first], (call) =>
+        runBlocks(machine, planes, call, { tiles, block, depth }),
+      );
     }),
   );
 }
 
-/** Transforms and multiplies the tiles stretch by stretch, each a whole number of blocks. */
-function runStretches(machine: WasmMachine, planes: Planes, call: number, tiles: number, block: number): void {
+/** How the tiles and the output channels are cut into units. */
+interface Blocks {
+  readonly tiles: number;
+  /** Tiles of a block, a multiple of 8. */
+  readonly block: number;
+  /** Output channels of a block. */
+  readonly depth: number;
+}
+
+/** Transforms and multiplies all tiles: block by block where a block's input is small, or else stretch by stretch. */
+function runBlocks(machine: WasmMachine, planes: Planes, call: number, blocks: Blocks): void {
+  const { tiles, block } = blocks;
+  const { channels, outs } = planes;
+  const units = Math.ceil(tiles / block);
+  if (4 * MATRICES * channels * block > BLOCK || units < BLOCKS) {
+    runStretches(machine, planes, call, blocks);
+    return;
+  }
+  const scratch = machine.kernels.winogradBlocksScratch(call) >>> 0;
+  machine.runWithScratch('winogradBlocks', scratch, [call, tiles], units, { work: MATRICES * tiles * channels * outs });
+}
+
+/** Each stretch is a whole number of blocks. */
+function runStretches(machine: WasmMachine, planes: Planes, call: number, { tiles, block, depth }: Blocks): void {
   const { kernels } = machine;
   const { channels, outs } = planes;
   const most = Math.floor(STRETCH / (4 * MATRICES * channels));
@@ -91,7 +123,7 @@ function runStretches(machine: WasmMachine, planes: Planes, call: number, tiles:
       const count = Math.min(stretch, tiles - first);
       const args = [call, v, first, count] as const;
       const inputUnits = Math.ceil(count / INPUT_TILES) * Math.ceil(channels / INPUT_CHANNELS);
-      const units = Math.ceil(count / block) * Math.ceil(outs / OUTS);
+      const units = Math.ceil(count / block) * Math.ceil(outs / depth);
       const work = MATRICES * count * channels;
       machine.runWithScratch('winogradInput', kernels.winogradInputScratch(), args, inputUnits, { work });
       const scratch = kernels.winogradProductsScratch(call) >>> 0;

@@ -203,6 +203,11 @@ export function winogradInputQuads(
   input(true, call, v, first, count, scratch, begin, end);
 }
 
+/** How many units so many tiles are. */
+export function winogradInputUnits(c: ConvCall, count: i32): i32 {
+  return ((count + TILES - 1) / TILES) * ((c.channels + CHANNELS - 1) / CHANNELS);
+}
+
 /** Bytes of scratch that `winogradInput` needs. */
 export function winogradInputScratch(): i32 {
   return ZEROS + 4 * TILES + RUN * TILES + <i32>(6 * ROW) + 64;

@@ -4,9 +4,10 @@
  *
  * A unit is a block of tiles and a block of output channels, small enough for M to stay in the second-level cache.
  */
-import { rows4x8, rows8x4 } from './gemm';
 import { ConvCall } from './positions';
 import { fma } from './simd';
+import { ROWS, products, tileProducts } from './winograd-gemm';
+import { winogradInput, winogradInputScratch, winogradInputUnits } from './winograd-input';
 import { A, B, GAP } from './winograd-points';
 
 /**
@@ -127,6 +128,44 @@ function storeRow(y: usize, yRow: usize, r: i32, place: usize, v: v128): void {
 }
 
 /**
+ * One unit: output channels [o0, o0 + c.depth) of tiles [t0, t0 + c.block) of those from `first` on, of which there are `count` in v.
+ */
+function productsUnit(c: ConvCall, v: usize, first: i32, count: i32, t0: i32, o0: i32, scratch: usize): void {
+  const uPanel = (<usize>(c.channels * ROWS)) << 2;
+  const uStep = <usize>((c.outs + ROWS - 1) / ROWS) * uPanel + GAP;
+  const vPanel = (<usize>c.channels) << 5;
+  const vStep = <usize>((count + 7) >> 3) * vPanel + GAP;
+  const row = (<usize>c.block) << 2;
+  const mStep = <usize>c.depth * row + GAP;
+  const work = scratch;
+  const places = work + 384;
+  const m = places + ((<usize>c.block) << 4);
+  const yRow = (<usize>c.yRow) << 2;
+  const floor: f32 = c.relu ? 0 : -Infinity;
+  const outs = min(c.depth, c.outs - o0);
+  const tiles = min(c.block, count - t0);
+  // four tiles or fewer at the end are cheaper one by one than as a panel of eight
+  const single = (tiles & 7) <= 4 ? tiles & 7 : 0;
+  const panels = single > 0 ? tiles >> 3 : (tiles + 7) >> 3;
+  const u = c.weights + <usize>(o0 / ROWS) * uPanel;
+  const block = v + <usize>(t0 >> 3) * vPanel;
+  fillPlaces(c, first + t0, (tiles + 3) & ~3, tiles, places);
+  products(c.channels, u, uStep, block, vStep, m, mStep, row, outs, panels);
+  const rest = block + <usize>panels * vPanel;
+  for (let i: usize = 0; i < <usize>single << 2; i += 4) {
+    tileProducts(c.channels, u, uStep, rest + i, vStep, m + ((<usize>panels) << 5) + i, mStep, row, outs);
+  }
+  for (let o = 0; o < outs; o++) {
+    const y = c.y + ((<usize>((o0 + o) * c.yPlane)) << 2);
+    const bias = load<f32>(c.bias + ((<usize>(o0 + o)) << 2));
+    for (let t = 0; t < tiles; t += 4) {
+      const from = m + <usize>o * row + ((<usize>t) << 2);
+      outputTransform(from, mStep, bias, floor, y, yRow, places + ((<usize>t) << 4), work);
+    }
+  }
+}
+
+/**
  * The tiles [first, first + count) that `winogradInput` wrote to v. Units: (block of `c.depth` output channels, block of
  * `c.block` tiles, a multiple of 8), all tiles of a block of channels after each other, so that they share its weights.
  */
@@ -141,48 +180,35 @@ export function winogradProducts(
 ): void {
   const c = changetype<ConvCall>(call);
   const blocks = (count + c.block - 1) / c.block;
-  const uPanel = (<usize>c.channels) << 4;
-  const uStep = <usize>((c.outs + 3) >> 2) * uPanel + GAP;
-  const vPanel = uPanel << 1;
-  const vStep = <usize>((count + 7) >> 3) * vPanel + GAP;
-  const row = (<usize>c.block) << 2;
-  const mStep = <usize>c.depth * row + GAP;
-  const work = scratch;
-  const places = work + 384;
-  const m = places + ((<usize>c.block) << 4);
-  const yRow = (<usize>c.yRow) << 2;
-  const floor: f32 = c.relu ? 0 : -Infinity;
   for (let unit = begin; unit < end; unit++) {
-    const o0 = (unit / blocks) * c.depth;
-    const t0 = (unit % blocks) * c.block;
-    const outs = min(c.depth, c.outs - o0);
-    const tiles = min(c.block, count - t0);
-    // four tiles or less at the end would waste most of a panel of eight
-    const odd = tiles & 7;
-    const narrow = odd > 0 && odd <= 4 && (outs & 7) == 0;
-    const panels = narrow ? tiles >> 3 : (tiles + 7) >> 3;
-    fillPlaces(c, first + t0, (tiles + 3) & ~3, tiles, places);
-    for (let e: usize = 0; e < 36; e++) {
-      const b = v + e * vStep + <usize>(t0 >> 3) * vPanel;
-      for (let o = 0; o < outs; o += 4) {
-        const a = c.weights + e * uStep + <usize>((o0 + o) >> 2) * uPanel;
-        const to = m + e * mStep + <usize>o * row;
-        rows4x8(c.channels, a, b, to, row, panels);
-        if (narrow && (o & 4) != 0) {
-          const last = ((<usize>panels) << 5) - 4 * row;
-          rows8x4(c.channels, a - uPanel, a, b + <usize>panels * vPanel, to + last, row);
-        }
-      }
-    }
-    for (let o = 0; o < outs; o++) {
-      const y = c.y + ((<usize>((o0 + o) * c.yPlane)) << 2);
-      const bias = load<f32>(c.bias + ((<usize>(o0 + o)) << 2));
-      for (let t = 0; t < tiles; t += 4) {
-        const from = m + <usize>o * row + ((<usize>t) << 2);
-        outputTransform(from, mStep, bias, floor, y, yRow, places + ((<usize>t) << 4), work);
-      }
-    }
+    productsUnit(c, v, first, count, (unit % blocks) * c.block, (unit / blocks) * c.depth, scratch);
   }
+}
+
+/**
+ * Both halves at once for blocks of `c.block` tiles and all output channels, where the transformed input of a block is so small
+ * that it stays in the cache of the thread that made it. Units: the blocks.
+ */
+export function winogradBlocks(call: usize, tiles: i32, scratch: usize, begin: i32, end: i32): void {
+  const c = changetype<ConvCall>(call);
+  const v = scratch + winogradInputScratch();
+  const products = v + blockBytes(c);
+  for (let unit = begin; unit < end; unit++) {
+    const first = unit * c.block;
+    const count = min(c.block, tiles - first);
+    winogradInput(call, v, first, count, scratch, 0, winogradInputUnits(c, count));
+    for (let o = 0; o < c.outs; o += c.depth) productsUnit(c, v, first, count, 0, o, products);
+  }
+}
+
+/** Bytes of the transformed input of a block. */
+function blockBytes(c: ConvCall): usize {
+  return 36 * (((<usize>(c.block * c.channels)) << 2) + GAP);
+}
+
+/** Bytes of scratch that `winogradBlocks` needs. */
+export function winogradBlocksScratch(call: usize): usize {
+  return winogradInputScratch() + blockBytes(changetype<ConvCall>(call)) + winogradProductsScratch(call);
 }
 
 /** Bytes of scratch that `winogradProducts` needs. */

@@ -21,77 +21,10 @@ export function transform6(to: usize, step: usize, d0: v128, d1: v128, d2: v128,
   v128.store(to + 5 * step, fma(f32x4.splat(-2.5), d3, f32x4.add(d1, d5)));
 }
 
-/** Columns from..from+3 of one row of one tile, those outside the plane as zeros. */
-@inline
-function loadNear(x: usize, entry: usize): v128 {
-  return v128.and(v128.load(x + load<u32>(entry, 32)), v128.load(entry));
-}
-
-@inline
-function loadFar(x: usize, entry: usize): v128 {
-  return v128.and(v128.load(x + load<u32>(entry, 32) + 16), v128.load(entry, 16));
-}
-
-/**
- * B^T d B, lane l of plane x + l*xStep and of the tile whose table is at entry + l*entryStep; 36 vectors `step` bytes apart.
- */
-export function inputTransform(
-  x: usize,
-  xStep: usize,
-  entry: usize,
-  entryStep: usize,
-  to: usize,
-  step: usize,
-  work: usize,
-): void {
-  const x1 = x + xStep;
-  const x2 = x1 + xStep;
-  const x3 = x2 + xStep;
-  for (let row = work; row < work + 576; row += 96) {
-    const entry1 = entry + entryStep;
-    const entry2 = entry1 + entryStep;
-    const entry3 = entry2 + entryStep;
-    const v0 = loadNear(x, entry);
-    const v1 = loadNear(x1, entry1);
-    const v2 = loadNear(x2, entry2);
-    const v3 = loadNear(x3, entry3);
-    const a0 = v128.shuffle<f32>(v0, v1, 0, 4, 1, 5);
-    const a1 = v128.shuffle<f32>(v0, v1, 2, 6, 3, 7);
-    const a2 = v128.shuffle<f32>(v2, v3, 0, 4, 1, 5);
-    const a3 = v128.shuffle<f32>(v2, v3, 2, 6, 3, 7);
-    const f0 = v128.shuffle<f32>(loadFar(x, entry), loadFar(x1, entry1), 0, 4, 1, 5);
-    const f1 = v128.shuffle<f32>(loadFar(x2, entry2), loadFar(x3, entry3), 0, 4, 1, 5);
-    transform6(
-      row,
-      16,
-      v128.shuffle<f32>(a0, a2, 0, 1, 4, 5),
-      v128.shuffle<f32>(a0, a2, 2, 3, 6, 7),
-      v128.shuffle<f32>(a1, a3, 0, 1, 4, 5),
-      v128.shuffle<f32>(a1, a3, 2, 3, 6, 7),
-      v128.shuffle<f32>(f0, f1, 0, 1, 4, 5),
-      v128.shuffle<f32>(f0, f1, 2, 3, 6, 7),
-    );
-    entry += 48;
-  }
-  for (let column = work; column < work + 96; column += 16) {
-    transform6(
-      to,
-      6 * step,
-      v128.load(column),
-      v128.load(column, 96),
-      v128.load(column, 192),
-      v128.load(column, 288),
-      v128.load(column, 384),
-      v128.load(column, 480),
-    );
-    to += step;
-  }
-}
-
 /** Weight t of four rows. */
 @inline
 function loadRows(w: usize, step: usize, rows: i32): v128 {
-  let v = v128.load32_zero(w);
+  let v = rows > 0 ? v128.load32_zero(w) : f32x4.splat(0);
   if (rows > 1) v = v128.load_lane<f32>(w + step, v, 1);
   if (rows > 2) v = v128.load_lane<f32>(w + 2 * step, v, 2);
   if (rows > 3) v = v128.load_lane<f32>(w + 3 * step, v, 3);
@@ -114,13 +47,17 @@ function transform3(to: usize, step: usize, g0: v128, g1: v128, g2: v128): void 
   v128.store(to + 5 * step, g2);
 }
 
-/** G g G^T of the weights of four rows, `rowStep` bytes apart; 36 vectors `step` bytes apart. */
+/**
+ * G g G^T of the weights of four rows, `rowStep` bytes apart; 36 times two rows to `near` and two to `far`, `step` bytes apart.
+ * Where near and far are one place, the first two rows go there.
+ */
 export function weightTransform(
   w: usize,
   rowStep: usize,
   rows: i32,
   flip: bool,
-  to: usize,
+  near: usize,
+  far: usize,
   step: usize,
   work: usize,
 ): void {
@@ -136,8 +73,16 @@ export function weightTransform(
       loadRows(p + 2 * <usize>next, rowStep, rows),
     );
   }
-  for (let column = work; column < work + 96; column += 16) {
-    transform3(to, 6 * step, v128.load(column), v128.load(column, 96), v128.load(column, 192));
-    to += step;
+  const result = work + 288;
+  for (let column: usize = 0; column < 96; column += 16) {
+    const from = work + column;
+    transform3(result + column, 96, v128.load(from), v128.load(from, 96), v128.load(from, 192));
+  }
+  for (let i = result; i < result + 576; i += 16) {
+    const v = v128.load(i);
+    v128.store64_lane(far, v, 1);
+    v128.store64_lane(near, v, 0);
+    near += step;
+    far += step;
   }
 }

@@ -16,18 +16,21 @@
  *
  * Lanes are four tiles. Rounding errors are about 1e-6 of the largest output, and an infinite input makes its tile NaN.
  */
-import { ConvCall } from './positions';
+import { ROWS } from './winograd-gemm';
 import { GAP } from './winograd-points';
 import { weightTransform } from './winograd-transforms';
 
-export { GAP };
-
-/** Bytes of the table of one tile: for each of six rows two masks of four columns and the byte offset. */
-export const TILE_BYTES: usize = 288;
+/** Bytes from the first panel to where row `row` (an even one, and the next beside it) of channel c is. */
+@inline
+function placeOf(row: i32, channels: i32, c: i32): usize {
+  const panel = row / ROWS;
+  return (<usize>((panel * channels + c) * ROWS + row - panel * ROWS)) << 2;
+}
 
 /**
- * Transforms weights to [36][rows/4][channels][4], with `GAP` bytes after each of the 36; panels [begin, end) of four rows, missing rows as zeros. Row r, channel c lies
- * at w + r*rowStep + c*channelStep (in elements), its nine weights in order or, when `flip`, in reverse.
+ * Transforms weights to [36][rows/ROWS][channels][ROWS], with `GAP` bytes after each of the 36; missing rows as zeros. Units:
+ * four rows. Row r, channel c lies at w + r*rowStep + c*channelStep (in elements), its nine weights in order or, when `flip`,
+ * in reverse.
  */
 export function winogradWeights(
   w: usize,
@@ -41,45 +44,22 @@ export function winogradWeights(
   begin: i32,
   end: i32,
 ): void {
-  const step = ((<usize>(((rows + 3) >> 2) * channels)) << 4) + GAP;
-  for (let panel = begin; panel < end; panel++) {
-    const left = min(4, rows - 4 * panel);
+  const all = ((rows + ROWS - 1) / ROWS) * ROWS;
+  const step = ((<usize>(all * channels)) << 2) + GAP;
+  for (let unit = begin; unit < end; unit++) {
+    const row = unit << 2;
+    const left = min(4, rows - row);
     for (let c = 0; c < channels; c++) {
-      const from = w + ((<usize>(4 * panel * rowStep + c * channelStep)) << 2);
-      weightTransform(from, (<usize>rowStep) << 2, left, flip, to + ((<usize>(panel * channels + c)) << 4), step, scratch);
+      const from = w + ((<usize>(row * rowStep + c * channelStep)) << 2);
+      const near = to + placeOf(row, channels, c);
+      // beyond the last panel there is no room
+      const far = row + 2 < all ? to + placeOf(row + 2, channels, c) : near;
+      weightTransform(from, (<usize>rowStep) << 2, left, flip, near, far, step, scratch);
     }
   }
 }
 
-/** Where the tiles of a block read (masks and offsets) and write (element offset, rows and columns, 16 bytes a tile). */
-export function fillTiles(c: ConvCall, first: i32, total: i32, table: usize, places: usize): void {
-  const across = (c.gridWidth + 3) >> 2;
-  const perImage = ((c.gridHeight + 3) >> 2) * across;
-  const dy = load<i32>(c.taps);
-  const dx = load<i32>(c.taps, 4);
-  const width = i32x4.splat(c.width);
-  for (let t = 0; t < c.block; t++) {
-    const tile = first + t;
-    const image = tile / perImage;
-    const rest = tile - image * perImage;
-    const y = (rest / across) << 2;
-    const x = (rest - (rest / across) * across) << 2;
-    const exists = tile < total;
-    const column = i32x4.add(i32x4.splat(x + dx), i32x4(0, 1, 2, 3));
-    const near = i32x4.lt_u(column, width);
-    const far = i32x4.lt_u(i32x4.add(column, i32x4.splat(4)), width);
-    let entry = table + <usize>t * TILE_BYTES;
-    for (let r = 0; r < 6; r++) {
-      const row = y + dy + r;
-      const inside = exists && <u32>row < <u32>c.height;
-      v128.store(entry, inside ? near : i32x4.splat(0));
-      v128.store(entry, inside ? far : i32x4.splat(0), 16);
-      store<i32>(entry, inside ? (image * c.xImage + row * c.width + x + dx) << 2 : 0, 32);
-      entry += 48;
-    }
-    const place = places + ((<usize>t) << 4);
-    store<i32>(place, image * c.yImage + y * c.yRow + x);
-    store<i32>(place, exists ? min(4, c.gridHeight - y) : 0, 4);
-    store<i32>(place, min(4, c.gridWidth - x), 8);
-  }
+/** Output channels of a panel of transformed weights. */
+export function winogradRows(): i32 {
+  return ROWS;
 }
