@@ -117,6 +117,11 @@ export interface MatmulDims {
   readonly transposeB: boolean;
   readonly aBatchStride: number;
   readonly bBatchStride: number;
+  /**
+   * Whether what a 0 of A is multiplied with may be left unread, as if it were finite: a gradient that is 0 needs no weight.
+   * Default: false.
+   */
+  readonly skipZeros?: boolean;
 }
 
 /**

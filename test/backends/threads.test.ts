@@ -40,6 +40,7 @@ const COUNTS = [1, 2, 3, 4, 8];
 /** Rows large enough for many parts, and not a multiple of anything. */
 const large: Readonly<Record<string, OpCase>> = {
   'conv2d, winograd': two([3, 10, 19, 22], [13, 10, 3, 3], (x, w) => conv2d(x, w, null, { padding: 1 })),
+  'conv2d, winograd, blocks': two([2, 3, 70, 66], [19, 3, 3, 3], (x, w) => conv2d(x, w, null, { padding: 1 })),
   'conv2d, winograd, many tiles': two([4, 16, 30, 30], [8, 16, 3, 3], (x, w) => conv2d(x, w, null, { padding: 1 })),
   'conv2d, strided': two([2, 5, 31, 29], [7, 5, 5, 3], (x, w) => conv2d(x, w, null, { stride: 2, padding: 1 })),
   'conv2d, 1x1': two([2, 17, 23, 19], [21, 17, 1, 1], (x, w) => conv2d(x, w)),
@@ -48,6 +49,7 @@ const large: Readonly<Record<string, OpCase>> = {
   matmul: two([67, 131], [131, 203], matmul),
   'matmul, batches': two([3, 33, 29], [3, 29, 70], matmul),
   'matmul, one row': two([1, 300], [300, 517], matmul),
+  'matmul, one long row': two([1, 700], [700, 517], matmul),
   'matmul, one column': two([517, 300], [300, 1], matmul),
   tanh: one([3, 7001], tanh),
   pow: one([3, 701], (x) => pow(mul(x, x), 1.5)),

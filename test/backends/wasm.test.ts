@@ -126,6 +126,51 @@ t.test('3x3 convolutions that take the Winograd path agree with plain loops', as
   }
 });
 
+t.test('a row times a matrix agrees with plain loops, in parts and with zeros left out', async (t) => {
+  const seeded = new Seeded(13);
+  const reference = createReferenceBackend();
+  const backend = createWasmBackend();
+  for (const [k, n, transposeB] of [
+    [700, 517, false],
+    [130, 2100, false],
+    [1029, 260, false],
+    [517, 703, true],
+    [40, 19, false],
+    [19, 6, true],
+  ] as const) {
+    for (const skipZeros of [false, true]) {
+      const row = seeded.numbers(k).map((value, i) => (i % 3 === 0 ? 0 : value));
+      const matrix = seeded.numbers(k * n);
+      const run = (on: Backend, transposeA: boolean): Storage => {
+        const sizes = { batch: 1, m: 1, k, n, transposeA, transposeB, aBatchStride: 0, bBatchStride: 0 };
+        return on.matmul(upload(on, row), upload(on, matrix), { ...sizes, skipZeros });
+      };
+      for (const transposeA of [false, true]) {
+        const wanted = reference.readSync(run(reference, transposeA));
+        const got = backend.readSync(run(backend, transposeA));
+        t.equal(disagreement(got, wanted, false), '', `${k} x ${n}, transposed: ${transposeB}, skipping: ${skipZeros}`);
+      }
+    }
+  }
+  // what is skipped is not read: an infinite weight that meets a 0 does not make NaN
+  const dims = {
+    batch: 1,
+    m: 1,
+    k: 700,
+    n: 517,
+    transposeA: false,
+    transposeB: false,
+    aBatchStride: 0,
+    bBatchStride: 0,
+  };
+  const row = seeded.numbers(700).fill(0, 5, 6);
+  const matrix = seeded.numbers(700 * 517).fill(Infinity, 5 * 517, 6 * 517);
+  const run = (skipZeros: boolean): ArrayLike<number> =>
+    backend.readSync(backend.matmul(upload(backend, row), upload(backend, matrix), { ...dims, skipZeros }));
+  t.ok(Array.from(run(true)).every(Number.isFinite));
+  t.ok(Array.from(run(false)).every(Number.isNaN));
+});
+
 t.test('the best variant for an engine', async (t) => {
   const all = { simd: true, relaxedSimd: true, sharedMemory: true };
   t.equal(chooseVariant(all), 'relaxed-shared');

@@ -127,6 +127,17 @@ export interface Kernels {
     begin: number,
     end: number,
   ): void;
+  vectorRows(
+    x: number,
+    b: number,
+    y: number,
+    k: number,
+    n: number,
+    share: number,
+    skip: number,
+    begin: number,
+    end: number,
+  ): void;
   packWeights(
     w: number,
     to: number,

@@ -4,6 +4,10 @@ import type { WasmMachine } from './machine.js';
 
 /** Columns that one unit of the matmul kernel does. */
 const UNIT_COLUMNS = 64;
+/** Parts that a long column of a single row's product is cut into, the rows of one at least, and the work that is worth it. */
+const PARTS = 16;
+const PART_ROWS = 64;
+const PARTS_WORK = 2 ** 18;
 
 /** out[b] = A[b] B[b]; a, b and c are byte addresses. */
 export function runMatmul(machine: WasmMachine, a: number, b: number, c: number, dims: MatmulDims): void {
@@ -20,9 +24,10 @@ export function runMatmul(machine: WasmMachine, a: number, b: number, c: number,
       const bAt = b + 4 * i * dims.bBatchStride;
       // with one row (or one column) the vector's elements are neighbours, whether it is transposed or not
       if (m === 1) {
-        machine.run('vectorMatrix', [aAt, bAt, c + 4 * i * n, k, bStep, bColumn], n, { work, align: 16 });
+        const matrix = { at: bAt, k, n, step: bStep, column: bColumn };
+        runVector(machine, aAt, matrix, c + 4 * i * n, dims.skipZeros === true);
       } else {
-        machine.run('vectorMatrix', [bAt, aAt, c + 4 * i * m, k, aStep, aRow], m, { work, align: 16 });
+        runVector(machine, bAt, { at: aAt, k, n: m, step: aStep, column: aRow }, c + 4 * i * m, false);
       }
     }
     return;
@@ -38,5 +43,35 @@ export function runMatmul(machine: WasmMachine, a: number, b: number, c: number,
       const args = [packed, bAt, c + 4 * i * m * n, m, k, n, bStep, bColumn] as const;
       machine.runWithScratch('matmul', 4 * machine.kernels.matmulScratch(), args, units, { work });
     }
+  });
+}
+
+/** A matrix [k,n] and how many elements lie between neighbours along k, and along n. */
+interface Matrix {
+  readonly at: number;
+  readonly k: number;
+  readonly n: number;
+  readonly step: number;
+  readonly column: number;
+}
+
+/** y [n] = x [k] B. Long columns of a matrix with whole rows are cut into parts, always the same for the same matrix. */
+function runVector(
+  machine: WasmMachine,
+  x: number,
+  { at, k, n, step, column }: Matrix,
+  y: number,
+  skip: boolean,
+): void {
+  const work = k * n;
+  const parts = Math.min(PARTS, Math.floor(k / PART_ROWS));
+  if (column !== 1 || step !== n || parts < 2 || work < PARTS_WORK) {
+    machine.run('vectorMatrix', [x, at, y, k, step, column], n, { work, align: 16 });
+    return;
+  }
+  const share = Math.ceil(k / parts);
+  machine.withBlock(4 * parts * n, (sums) => {
+    machine.run('vectorRows', [x, at, sums, k, n, share, skip ? 1 : 0], parts, { work });
+    machine.run('reduceSum', [sums, y, parts, n], n, { work: parts * n, align: 16 });
   });
 }

@@ -4,7 +4,7 @@
  * A block of B is `KC` x 64 floats: with one panel of A it stays in the second-level cache while all of A passes by.
  */
 import { spillTile, tile4x8 } from './gemm';
-import { fma, storeTransposed, sum4 } from './simd';
+import { storeTransposed } from './simd';
 
 /** Depth of a block: one panel of B (8 KC floats) fits the first-level cache. */
 const KC = 256;
@@ -100,102 +100,4 @@ export function matmul(
       }
     }
   }
-}
-
-/** y[j] = sum_k x[k] B[k,j] for columns [begin, end), for a single row: nothing is packed, B is read once. */
-export function vectorMatrix(
-  x: usize,
-  b: usize,
-  y: usize,
-  k: i32,
-  kStep: i32,
-  columnStep: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const kBytes = (<usize>kStep) << 2;
-  if (columnStep == 1) {
-    const first = (<usize>begin) << 2;
-    memory.fill(y + first, 0, (<usize>(end - begin)) << 2);
-    let i = 0;
-    for (; i + 4 <= k; i += 4) {
-      addRows(x + ((<usize>i) << 2), b + <usize>i * kBytes + first, kBytes, y + first, end - begin);
-    }
-    for (; i < k; i++) addRow(load<f32>(x + ((<usize>i) << 2)), b + <usize>i * kBytes + first, y + first, end - begin);
-    return;
-  }
-  for (let j = begin; j < end; j++) {
-    store<f32>(y + ((<usize>j) << 2), dot(x, b + ((<usize>(j * columnStep)) << 2), k, kBytes));
-  }
-}
-
-/** y += x[0] b_0 + .. + x[3] b_3: four rows of n neighbours, `step` bytes apart. */
-function addRows(x: usize, b: usize, step: usize, y: usize, n: i32): void {
-  const x0 = v128.load_splat<f32>(x);
-  const x1 = v128.load_splat<f32>(x, 4);
-  const x2 = v128.load_splat<f32>(x, 8);
-  const x3 = v128.load_splat<f32>(x, 12);
-  let b1 = b + step;
-  let b2 = b1 + step;
-  let b3 = b2 + step;
-  for (; n >= 4; n -= 4) {
-    const near = fma(x1, v128.load(b1), f32x4.mul(x0, v128.load(b)));
-    const far = fma(x3, v128.load(b3), f32x4.mul(x2, v128.load(b2)));
-    v128.store(y, f32x4.add(v128.load(y), f32x4.add(near, far)));
-    b += 16;
-    b1 += 16;
-    b2 += 16;
-    b3 += 16;
-    y += 16;
-  }
-  for (; n > 0; n--) {
-    const near = load<f32>(x) * load<f32>(b) + load<f32>(x, 4) * load<f32>(b1);
-    const far = load<f32>(x, 8) * load<f32>(b2) + load<f32>(x, 12) * load<f32>(b3);
-    store<f32>(y, load<f32>(y) + (near + far));
-    b += 4;
-    b1 += 4;
-    b2 += 4;
-    b3 += 4;
-    y += 4;
-  }
-}
-
-/** y += x b, a row of n neighbours. */
-function addRow(x: f32, b: usize, y: usize, n: i32): void {
-  const xv = f32x4.splat(x);
-  for (; n >= 4; n -= 4) {
-    v128.store(y, fma(xv, v128.load(b), v128.load(y)));
-    b += 16;
-    y += 16;
-  }
-  for (; n > 0; n--) {
-    store<f32>(y, load<f32>(y) + x * load<f32>(b));
-    b += 4;
-    y += 4;
-  }
-}
-
-function dot(x: usize, b: usize, k: i32, step: usize): f32 {
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
-  let c2 = c0;
-  let c3 = c0;
-  let i = 0;
-  if (step == 4) {
-    for (; i + 16 <= k; i += 16) {
-      c0 = fma(v128.load(x), v128.load(b), c0);
-      c1 = fma(v128.load(x, 16), v128.load(b, 16), c1);
-      c2 = fma(v128.load(x, 32), v128.load(b, 32), c2);
-      c3 = fma(v128.load(x, 48), v128.load(b, 48), c3);
-      x += 64;
-      b += 64;
-    }
-  }
-  let sum = sum4(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)));
-  for (; i < k; i++) {
-    sum += load<f32>(x) * load<f32>(b);
-    x += 4;
-    b += step;
-  }
-  return sum;
 }
