@@ -1,5 +1,5 @@
 /**
- * Initial values of weights, in place, with PyTorch's names and defaults (without the underscore at the end).
+ * Initial values of weights, in place, with PyTorch's names and defaults; the underscore says that the tensor is changed.
  *
  * Kaiming: K. He et al., 2015; Xavier: X. Glorot, Y. Bengio, 2010. Random numbers come from the generator of
  * `manualSeed`.
@@ -35,16 +35,16 @@ function fill(tensor: Tensor, next: () => number): Tensor {
   return tensor;
 }
 
-export function constant(tensor: Tensor, value: number): Tensor {
+export function constant_(tensor: Tensor, value: number): Tensor {
   return fill(tensor, () => value);
 }
 
 /** Uniform in [low, high). */
-export function uniform(tensor: Tensor, low = 0, high = 1, generator: RandomGenerator = defaultGenerator): Tensor {
+export function uniform_(tensor: Tensor, low = 0, high = 1, generator: RandomGenerator = defaultGenerator): Tensor {
   return fill(tensor, () => low + (high - low) * generator.uniform());
 }
 
-export function normal(tensor: Tensor, mean = 0, std = 1, generator: RandomGenerator = defaultGenerator): Tensor {
+export function normal_(tensor: Tensor, mean = 0, std = 1, generator: RandomGenerator = defaultGenerator): Tensor {
   return fill(tensor, () => mean + std * generator.normal());
 }
 
@@ -86,25 +86,25 @@ function kaimingStd(weight: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'lea
 }
 
 /** Uniform within sqrt(3) standard deviations, std = gain / sqrt(fan). */
-export function kaimingUniform(weight: Tensor, options: KaimingOptions = {}): Tensor {
+export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): Tensor {
   const bound = Math.sqrt(3) * kaimingStd(weight, options);
-  return uniform(weight, -bound, bound);
+  return uniform_(weight, -bound, bound);
 }
 
 /** Normal with std = gain / sqrt(fan). */
-export function kaimingNormal(weight: Tensor, options: KaimingOptions = {}): Tensor {
-  return normal(weight, 0, kaimingStd(weight, options));
+export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Tensor {
+  return normal_(weight, 0, kaimingStd(weight, options));
 }
 
 /** Uniform with std = gain * sqrt(2 / (fanIn + fanOut)). */
-export function xavierUniform(weight: Tensor, gain = 1): Tensor {
+export function xavierUniform_(weight: Tensor, gain = 1): Tensor {
   const { fanIn, fanOut } = fans(weight);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
-  return uniform(weight, -bound, bound);
+  return uniform_(weight, -bound, bound);
 }
 
 /** Normal with std = gain * sqrt(2 / (fanIn + fanOut)). */
-export function xavierNormal(weight: Tensor, gain = 1): Tensor {
+export function xavierNormal_(weight: Tensor, gain = 1): Tensor {
   const { fanIn, fanOut } = fans(weight);
-  return normal(weight, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
+  return normal_(weight, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }

@@ -7,7 +7,7 @@ t.test('a layer of one place: blank, and the warning says why', async (t) => {
   using model = vgg({ cfg: [4, 'M'], avgpool: 1, hidden: [], classes: 2 })
     .eval()
     .requiresGrad_(false);
-  init.constant(model.classifier.get(0).parameters()[0], 1);
+  init.constant_(model.classifier.get(0).parameters()[0], 1);
   const picture = createPicture(
     8,
     8,

@@ -66,7 +66,7 @@ t.test('the heat is on the class that is asked for, and gone with random weights
   t.ok(leftShare(onAirplane) < 0.5, `occlusion of the airplane: ${leftShare(onAirplane)}`);
 
   manualSeed(5);
-  for (const parameter of model.parameters()) if (parameter.ndim > 1) init.kaimingNormal(parameter);
+  for (const parameter of model.parameters()) if (parameter.ndim > 1) init.kaimingNormal_(parameter);
   trained.delete('score-cam'); // slow, and of the same idea as Ablation-CAM
   for (const [method, before] of trained) {
     const [{ mask }] = await cam(model, input, { method, layer, classes: airplane });

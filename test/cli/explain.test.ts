@@ -178,7 +178,7 @@ t.test('a blank map is a warning, and fine', async (t) => {
     model
       .parameters()
       .filter(({ ndim }) => ndim === 2)
-      .forEach((weight) => init.constant(weight, 0)),
+      .forEach((weight) => init.constant_(weight, 0)),
   );
   const cwd = await workplace(t, { 'weights.safetensors': silent });
   const { code, out, err } = await run(cwd, ['explain', 'picture.png', ...flags, '--class', 'frog', '--json']);

@@ -27,8 +27,8 @@ function trained(): Module {
   manualSeed(3);
   const model = buildModel(spec);
   for (const [name, buffer] of model.namedBuffers()) {
-    if (name.endsWith('num_batches_tracked')) init.constant(buffer, 1234);
-    else init.uniform(buffer, 0.5, 2);
+    if (name.endsWith('num_batches_tracked')) init.constant_(buffer, 1234);
+    else init.uniform_(buffer, 0.5, 2);
   }
   return model;
 }

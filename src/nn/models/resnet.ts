@@ -158,9 +158,9 @@ function checkOptions(layers: readonly number[], sizes: readonly number[]): void
 /** As torchvision: Kaiming (fan out) for convolutions; batch norm and the linear layer keep their own beginning. */
 function initialize(model: ResNet, zeroInitResidual: boolean): void {
   for (const module of model.modules()) {
-    if (module instanceof Conv2d) init.kaimingNormal(module.weight, { mode: 'fanOut', nonlinearity: 'relu' });
+    if (module instanceof Conv2d) init.kaimingNormal_(module.weight, { mode: 'fanOut', nonlinearity: 'relu' });
     const last = module instanceof BasicBlock ? module.bn2 : module instanceof Bottleneck ? module.bn3 : null;
-    if (zeroInitResidual && last?.weight) init.constant(last.weight, 0);
+    if (zeroInitResidual && last?.weight) init.constant_(last.weight, 0);
   }
 }
 

@@ -52,9 +52,9 @@ export class SqueezeNet extends Module<[Tensor]> {
     );
     for (const module of this.modules()) {
       if (!(module instanceof Conv2d)) continue;
-      if (module === last) init.normal(module.weight, 0, 0.01);
-      else init.kaimingUniform(module.weight);
-      if (module.bias) init.constant(module.bias, 0);
+      if (module === last) init.normal_(module.weight, 0, 0.01);
+      else init.kaimingUniform_(module.weight);
+      if (module.bias) init.constant_(module.bias, 0);
     }
   }
 

@@ -87,9 +87,9 @@ function checkOptions(cfg: VggCfg, sizes: readonly number[]): void {
 /** As torchvision initialises VGG: Kaiming (fan out) for convolutions, normal with deviation 0.01 for linear layers. */
 function initialize(model: Module<[Tensor]>): void {
   for (const module of model.modules()) {
-    if (module instanceof Conv2d) init.kaimingNormal(module.weight, { mode: 'fanOut', nonlinearity: 'relu' });
-    if (module instanceof Linear) init.normal(module.weight, 0, 0.01);
-    if ((module instanceof Conv2d || module instanceof Linear) && module.bias) init.constant(module.bias, 0);
+    if (module instanceof Conv2d) init.kaimingNormal_(module.weight, { mode: 'fanOut', nonlinearity: 'relu' });
+    if (module instanceof Linear) init.normal_(module.weight, 0, 0.01);
+    if ((module instanceof Conv2d || module instanceof Linear) && module.bias) init.constant_(module.bias, 0);
   }
 }
 
