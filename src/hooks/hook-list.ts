@@ -1,4 +1,6 @@
 /** Hooks of one kind, in the order in which they fire. */
+import { HookError } from '../errors.js';
+import { describeValue } from '../tensor/tensor.js';
 import { RemovableHandle } from './handle.js';
 
 export interface RegisterOptions {
@@ -20,12 +22,18 @@ export interface HookEntry<H> {
 export class HookList<H> {
   #entries: readonly HookEntry<H>[] = [];
 
+  /** @param register the method that adds hooks, for messages */
+  constructor(readonly register: string) {}
+
   get size(): number {
     return this.#entries.length;
   }
 
   /** The same function may be added twice and then fires twice. */
   add(hook: H, { prepend = false, alwaysCall = false }: ForwardRegisterOptions = {}): RemovableHandle {
+    if (typeof hook !== 'function') {
+      throw new HookError(`${this.register}: expected a function as the hook, got ${describeValue(hook)}`);
+    }
     const entry = { hook, alwaysCall };
     this.#entries = prepend ? [entry, ...this.#entries] : [...this.#entries, entry];
     return new RemovableHandle(() => {

@@ -19,7 +19,7 @@ import { checkGradients, hookName, wrongReturn } from './returned.js';
 export type TensorHook = (grad: Tensor) => Tensor | Nothing;
 
 class TensorHooks implements GradientHooks {
-  readonly list = new HookList<TensorHook>();
+  readonly list = new HookList<TensorHook>('registerHook');
   /** The tensor that wants to keep its gradient. */
   retainFor: Tensor | null = null;
 
@@ -82,7 +82,7 @@ export function registerPostAccumulateGradHook(tensor: Tensor, hook: PostAccumul
   }
   let list = postAccumulate.get(node);
   if (!list) {
-    const hooks = new HookList<PostAccumulateHook>();
+    const hooks = new HookList<PostAccumulateHook>('registerPostAccumulateGradHook');
     node.afterAccumulate = (leaf) => {
       for (const entry of hooks.round()) entry.hook(leaf);
     };

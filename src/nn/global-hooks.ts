@@ -5,10 +5,10 @@ import type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook } from 
 import type { AnyModule } from './module.js';
 
 export const globalHooks = {
-  forwardPre: new HookList<ForwardPreHook<AnyModule, unknown[]>>(),
-  forward: new HookList<ForwardHook<AnyModule, unknown[], unknown>>(),
-  backwardPre: new HookList<BackwardPreHook<AnyModule>>(),
-  backward: new HookList<BackwardHook<AnyModule>>(),
+  forwardPre: new HookList<ForwardPreHook<AnyModule, unknown[]>>('registerModuleForwardPreHook'),
+  forward: new HookList<ForwardHook<AnyModule, unknown[], unknown>>('registerModuleForwardHook'),
+  backwardPre: new HookList<BackwardPreHook<AnyModule>>('registerModuleFullBackwardPreHook'),
+  backward: new HookList<BackwardHook<AnyModule>>('registerModuleFullBackwardHook'),
 };
 
 /** Whether there are any, of whatever kind. */

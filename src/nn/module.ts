@@ -31,11 +31,11 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
   /** Whether dropout and batch norm behave as in training. Default: true, as in PyTorch; `eval()` ends it. */
   training = true;
   readonly #buffers = new Map<string, Tensor>();
-  readonly #forwardPreHooks = new HookList<ForwardPreHook<this, In>>();
-  readonly #forwardHooks = new HookList<ForwardHook<this, In, Out>>();
-  readonly #backwardPreHooks = new HookList<BackwardPreHook<this>>();
-  readonly #backwardHooks = new HookList<BackwardHook<this>>();
-  readonly #legacyHooks = new HookList<BackwardHook<this>>();
+  readonly #forwardPreHooks = new HookList<ForwardPreHook<this, In>>('registerForwardPreHook');
+  readonly #forwardHooks = new HookList<ForwardHook<this, In, Out>>('registerForwardHook');
+  readonly #backwardPreHooks = new HookList<BackwardPreHook<this>>('registerFullBackwardPreHook');
+  readonly #backwardHooks = new HookList<BackwardHook<this>>('registerFullBackwardHook');
+  readonly #legacyHooks = new HookList<BackwardHook<this>>('registerBackwardHook');
 
   /** The computation. Call it through `call`, which runs the hooks. */
   abstract forward(...input: In): Out;

@@ -6,7 +6,8 @@
  */
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
+import { adaptiveAvgPool2d } from './avg-pool2d.js';
 import { applyBand, makeBand, type BandRow } from './band.js';
 import { maxPool2d } from './max-pool2d.js';
 import { pair } from './pair.js';
@@ -14,6 +15,7 @@ import { partRow } from './resample.js';
 
 /** x [N,C,H,W] or [C,H,W] -> [..,oH,oW]; a null size keeps the input's. */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
+  checkTensor('adaptiveMaxPool2d', x);
   check(
     (x.ndim === 3 || x.ndim === 4) && x.shape.slice(-2).every((size) => size > 0),
     () =>
@@ -21,7 +23,8 @@ export function adaptiveMaxPool2d(x: Tensor, outputSize: number | readonly [numb
   );
   const sizes = x.shape.slice(-2);
   const [outHeight, outWidth] = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
-  const target = pair([outHeight ?? sizes[0], outWidth ?? sizes[1]], 'adaptiveMaxPool2d: outputSize', 1);
+  const target = pair([outHeight ?? sizes[0], outWidth ?? sizes[1]], 'adaptiveMaxPool2d: outputSize', 0);
+  if (target.includes(0)) return adaptiveAvgPool2d(x, target);
   const window = sizes.map((size, i) => largestPart(size, target[i]));
   const parts = sizes.reduce(
     (out, size, i) => (size === target[i] * window[i] ? out : layOut(out, x.ndim - 2 + i, target[i], window[i])),

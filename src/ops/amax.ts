@@ -6,7 +6,7 @@ import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { tidy } from '../tensor/memory.js';
 import { formatShape, normalizeDims } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { div, mul } from './arithmetic.js';
 import { eq } from './compare.js';
 import { reshape } from './reshape.js';
@@ -21,11 +21,13 @@ export function extremeKernel(least: boolean, x: Tensor, dims: readonly number[]
 
 /** Maximum over `dims` (default: all), NaN if any value is; `keepdim` keeps them with size 1 (default: false). */
 export function amax(x: Tensor, dims?: Dims, keepdim = false): Tensor {
+  checkTensor('amax', x);
   return extreme('amax', 'Amax', false, x, dims, keepdim);
 }
 
 /** Minimum over `dims` (default: all), NaN if any value is; `keepdim` keeps them with size 1 (default: false). */
 export function amin(x: Tensor, dims?: Dims, keepdim = false): Tensor {
+  checkTensor('amin', x);
   return extreme('amin', 'Amin', true, x, dims, keepdim);
 }
 

@@ -5,7 +5,8 @@
  */
 import type { BinaryOp } from '../tensor/backend.js';
 import { broadcastShapes, broadcastStrides } from '../tensor/shape.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { check } from '../errors.js';
+import { commonBackend, describeValue, Tensor } from '../tensor/tensor.js';
 import { record } from '../autograd/record.js';
 import { affine, neg } from './unary.js';
 import { sumTo } from './sum-to.js';
@@ -23,6 +24,7 @@ export function binaryKernel(name: string, op: BinaryOp, a: Tensor, b: Tensor): 
 
 /** a + b; with `alpha`, a + alpha*b. */
 export function add(a: Operand, b: Operand, alpha = 1): Tensor {
+  checkOperands('add', a, b);
   if (typeof b === 'number') return affine(asTensor(a, 'add'), 1, alpha * b);
   if (alpha !== 1) return add(a, affine(b, alpha, 0));
   if (typeof a === 'number') return affine(b, 1, a);
@@ -38,6 +40,7 @@ export function add(a: Operand, b: Operand, alpha = 1): Tensor {
 
 /** a - b; with `alpha`, a - alpha*b. */
 export function sub(a: Operand, b: Operand, alpha = 1): Tensor {
+  checkOperands('sub', a, b);
   if (typeof b === 'number') return affine(asTensor(a, 'sub'), 1, -alpha * b);
   if (alpha !== 1) return sub(a, affine(b, alpha, 0));
   if (typeof a === 'number') return affine(b, -1, a);
@@ -53,6 +56,7 @@ export function sub(a: Operand, b: Operand, alpha = 1): Tensor {
 
 /** a * b, element by element. */
 export function mul(a: Operand, b: Operand): Tensor {
+  checkOperands('mul', a, b);
   // a shift of 0 would make 0 of a product that is -0
   if (typeof b === 'number') return affine(asTensor(a, 'mul'), b, -0);
   if (typeof a === 'number') return affine(b, a, -0);
@@ -67,6 +71,7 @@ export function mul(a: Operand, b: Operand): Tensor {
 
 /** a / b, element by element. */
 export function div(a: Operand, b: Operand): Tensor {
+  checkOperands('div', a, b);
   if (typeof b === 'number') {
     const x = asTensor(a, 'div');
     return record('Div', withNumber(x, b, quotient), [x], [], [(grad) => div(grad, b)]);
@@ -96,7 +101,21 @@ function withNumber(x: Tensor, value: number, kernel: (x: Tensor, scalar: Tensor
   return out;
 }
 
-function asTensor(value: Operand, op: string): Tensor {
-  if (value instanceof Tensor) return value;
-  throw new TypeError(`${op}: expected at least one tensor, got two numbers`);
+/** The tensor beside a number. */
+export function asTensor(value: Operand, op: string): Tensor {
+  check(value instanceof Tensor, () => `${op}: expected at least one tensor, got two numbers`);
+  return value;
+}
+
+/** Refuses what is neither a tensor nor a number, as plain JavaScript may pass it. */
+export function checkOperand(op: string, value: unknown): void {
+  check(
+    value instanceof Tensor || typeof value === 'number',
+    () => `${op}: expected a tensor or a number, got ${describeValue(value)}`,
+  );
+}
+
+function checkOperands(op: string, a: unknown, b: unknown): void {
+  checkOperand(op, a);
+  checkOperand(op, b);
 }

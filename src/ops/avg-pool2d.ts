@@ -5,7 +5,7 @@
  */
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { applyBands, makeBand, type BandRow } from './band.js';
 import { partRow } from './resample.js';
 import { poolWindows } from './max-pool2d.js';
@@ -26,6 +26,7 @@ export interface AvgPool2dOptions {
 
 /** x [N,C,H,W] or [C,H,W] -> [..,oH,oW] */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
+  checkTensor('avgPool2d', x);
   checkImage('avgPool2d', x);
   const kernel = pair(kernelSize, 'avgPool2d: kernelSize', 1);
   const stride = pair(options.stride ?? kernelSize, 'avgPool2d: stride', 1);
@@ -63,10 +64,11 @@ export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions
  * floor(o*size/n) to ceil((o+1)*size/n). x [N,C,H,W] or [C,H,W] -> [..,oH,oW]; a null size keeps the input's.
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
+  checkTensor('adaptiveAvgPool2d', x);
   checkImage('adaptiveAvgPool2d', x);
   const [height, width] = x.shape.slice(-2);
   const [outHeight, outWidth] = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
-  const target = pair([outHeight ?? height, outWidth ?? width], 'adaptiveAvgPool2d: outputSize', 1);
+  const target = pair([outHeight ?? height, outWidth ?? width], 'adaptiveAvgPool2d: outputSize', 0);
   const [vertical, horizontal] = [height, width].map((size, i) => {
     const rows = Array.from({ length: target[i] }, (_, o) => partRow(o, size, target[i]));
     return makeBand(rows, size);

@@ -9,7 +9,7 @@ import { isGradEnabled, noGrad } from '../autograd/grad-mode.js';
 import { AutogradError, check } from '../errors.js';
 import { formatShape, numel } from '../tensor/shape.js';
 import { tidy } from '../tensor/memory.js';
-import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensor, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add } from './arithmetic.js';
 import { assign } from './assign.js';
 import { channelMoments, standardize } from './standardize.js';
@@ -37,6 +37,7 @@ export function batchNorm(
   bias: Tensor | null = null,
   options: BatchNormOptions = {},
 ): Tensor {
+  checkTensor('batchNorm', x);
   const { training = false, momentum = 0.1, eps = 1e-5 } = options;
   commonBackend('batchNorm', [x, runningMean, runningVar, weight, bias]);
   check(x.ndim >= 2, () => `batchNorm: expected an input of shape [N,C,..], got ${formatShape(x.shape)}`);

@@ -4,21 +4,25 @@ import { check } from '../errors.js';
 import { formatShape, normalizeDim, numel, sameShape } from '../tensor/shape.js';
 import { commonBackend, Tensor } from '../tensor/tensor.js';
 import { narrow } from './narrow.js';
-import { unsqueeze } from './reshape.js';
+import { reshape, unsqueeze } from './reshape.js';
 
-/** Tensors of equal shapes except in `dim` (default 0) -> one tensor, their sizes along `dim` added. */
+/**
+ * Tensors of equal shapes except in `dim` (default 0) -> one tensor, their sizes along `dim` added. Tensors of shape [0]
+ * count as nothing, whatever shape the others have, as in PyTorch.
+ */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const backend = commonBackend('cat', tensors);
-  const [{ shape: first, ndim }] = tensors;
+  const isNothing = ({ shape }: Tensor): boolean => sameShape(shape, [0]);
+  const [{ shape: first, ndim }] = [...tensors.filter((x) => !isNothing(x)), ...tensors];
   check(ndim > 0, () => 'cat: expected tensors of at least one dimension, got a scalar; use stack()');
   const axis = normalizeDim(dim, ndim, 'cat');
-  for (const { shape } of tensors) {
+  for (const x of tensors) {
     check(
-      shape.length === ndim && shape.every((size, i) => i === axis || size === first[i]),
-      () => `cat: expected shapes like ${formatShape(first)} except in dimension ${dim}, got ${formatShape(shape)}`,
+      isNothing(x) || (x.ndim === ndim && x.shape.every((size, i) => i === axis || size === first[i])),
+      () => `cat: expected shapes like ${formatShape(first)} except in dimension ${dim}, got ${formatShape(x.shape)}`,
     );
   }
-  const axes = tensors.map((x) => x.shape[axis]);
+  const axes = tensors.map((x) => (isNothing(x) ? 0 : x.shape[axis]));
   const starts = axes.map((_, i) => axes.slice(0, i).reduce((a, b) => a + b, 0));
   const shape = first.map((size, i) => (i === axis ? axes.reduce((a, b) => a + b, 0) : size));
   const view = { outer: numel(first.slice(0, axis)), axes, inner: numel(first.slice(axis + 1)) };
@@ -34,7 +38,13 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
     out,
     tensors,
     [],
-    tensors.map((_, i) => (grad: Tensor) => narrow(grad, axis, starts[i], axes[i])),
+    tensors.map((x, i) => {
+      const nothing = isNothing(x);
+      return (grad: Tensor) => {
+        const part = narrow(grad, axis, starts[i], axes[i]);
+        return nothing ? reshape(part, [0]) : part;
+      };
+    }),
   );
 }
 

@@ -5,24 +5,31 @@
  * where x < low < high, and to `high` where x > high or high < low.
  */
 import { record } from '../autograd/record.js';
-import { Tensor } from '../tensor/tensor.js';
-import { binaryKernel, mul, type Operand } from './arithmetic.js';
+import { check } from '../errors.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
+import { binaryKernel, checkOperand, mul, type Operand } from './arithmetic.js';
 import { ge, gt, le, lt } from './compare.js';
 import { maximum } from './maximum.js';
 import { sumTo } from './sum-to.js';
 import { unaryKernel } from './unary.js';
 import { where } from './where.js';
 
-/** Limits values to min..max, numbers or tensors, all broadcast; either may be left out. A NaN in any of them gives NaN. */
-export function clamp(x: Tensor, min: Operand = -Infinity, max: Operand = Infinity): Tensor {
-  if (min instanceof Tensor || max instanceof Tensor) return clampBetween(x, min, max);
-  return record(
-    'Clamp',
-    unaryKernel('clamp', x, min, max),
-    [x],
-    [x],
-    [(grad, x) => mul(grad, unaryKernel('inside', x, min, max))],
-  );
+/**
+ * Limits values to min..max, numbers or tensors, all broadcast; one of them may be left out, or null. A NaN in any of
+ * them gives NaN.
+ * @throws ShapeError without any limit
+ */
+export function clamp(x: Tensor, min?: Operand | null, max?: Operand | null): Tensor {
+  checkTensor('clamp', x);
+  const given = [min, max].filter((limit) => limit !== undefined && limit !== null);
+  check(given.length > 0, () => 'clamp: expected a minimum, a maximum or both, got neither');
+  for (const limit of given) checkOperand('clamp', limit);
+  const [low, high] = [min ?? -Infinity, max ?? Infinity];
+  if (low instanceof Tensor || high instanceof Tensor) return clampBetween(x, low, high);
+  // the kernel compares, and no value is less or greater than NaN
+  const isNaN = Number.isNaN(low) || Number.isNaN(high);
+  const out = isNaN ? unaryKernel('affine', x, 0, NaN) : unaryKernel('clamp', x, low, high);
+  return record('Clamp', out, [x], [x], [(grad, x) => mul(grad, unaryKernel('inside', x, low, high))]);
 }
 
 function clampBetween(x: Tensor, low: Operand, high: Operand): Tensor {

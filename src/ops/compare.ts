@@ -1,9 +1,11 @@
 /** Comparisons: 1 where they hold, 0 elsewhere, and always 0 (`ne`: 1) where a side is NaN. They have no gradient. */
 import type { BinaryOp } from '../tensor/backend.js';
-import { Tensor } from '../tensor/tensor.js';
-import { binaryKernel, type Operand } from './arithmetic.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
+import { binaryKernel, checkOperand, type Operand } from './arithmetic.js';
 
 function compare(op: BinaryOp, a: Tensor, b: Operand): Tensor {
+  checkTensor(op, a);
+  checkOperand(op, b);
   if (b instanceof Tensor) return binaryKernel(op, op, a, b);
   const scalar = new Tensor(a.backend.full(1, b), []);
   const out = binaryKernel(op, op, a, scalar);

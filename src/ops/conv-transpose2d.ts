@@ -7,7 +7,7 @@
  */
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
-import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensors, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add } from './arithmetic.js';
 import { conv2dGradInput } from './conv2d.js';
 import { checkConvBias, checkConvRanks, kernelDims } from './conv-dims.js';
@@ -40,6 +40,7 @@ export function convTranspose2d(
   bias: Tensor | null = null,
   options: ConvTranspose2dOptions = {},
 ): Tensor {
+  checkTensors('convTranspose2d', [x, weight]);
   const op = 'convTranspose2d';
   commonBackend(op, [x, weight, bias]);
   checkConvRanks(op, 2, x.shape, weight.shape, '[in,out/groups,kH,kW]');

@@ -10,7 +10,7 @@ import { isGradEnabled } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
 import { AutogradError } from '../errors.js';
 import type { Conv2dDims } from '../tensor/backend.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkTensors, commonBackend, Tensor } from '../tensor/tensor.js';
 import { checkConvRanks, convDims, samePadding, type Padding } from './conv-dims.js';
 import { pad } from './pad.js';
 import { pair, type Pair } from './pair.js';
@@ -44,6 +44,7 @@ export interface Conv1dOptions {
  * oH = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1
  */
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
+  checkTensors('conv2d', [x, weight]);
   return images(x, weight, bias, options, convolve);
 }
 
@@ -76,6 +77,7 @@ function images(x: Tensor, weight: Tensor, bias: Tensor | null, options: Conv2dO
  * of images of height 1
  */
 export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv1dOptions = {}): Tensor {
+  checkTensors('conv1d', [x, weight]);
   checkConvRanks('conv1d', 1, x.shape, weight.shape, '[out,in/groups,K]');
   const [stride] = pair(options.stride ?? 1, 'conv1d: stride', 1);
   const [dilation] = pair(options.dilation ?? 1, 'conv1d: dilation', 1);

@@ -11,7 +11,7 @@
  */
 import { ArgumentError, check } from '../errors.js';
 import { numel, sameShape } from '../tensor/shape.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkTensor, commonBackend, Tensor } from '../tensor/tensor.js';
 import { add, div, mul } from './arithmetic.js';
 import { classDim, oneHotLike, perClass, placesOf, placeWeights } from './class-targets.js';
 import type { Indices } from './indices.js';
@@ -44,6 +44,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * probability for each class -> a scalar, or of the target's shape (without the classes) with reduction 'none'
  */
 export function crossEntropy(input: Tensor, target: ClassIndices | Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkTensor('crossEntropy', input);
   const { labelSmoothing = 0, ignoreIndex = -100, weight = null, reduction } = options;
   check(
     labelSmoothing >= 0 && labelSmoothing <= 1,
@@ -70,6 +71,7 @@ export function crossEntropy(input: Tensor, target: ClassIndices | Tensor, optio
 
 /** input [N,C], [N,C,d1,..] or [C] of log probabilities, target [N], [N,d1,..] or [] -> as crossEntropy */
 export function nllLoss(input: Tensor, target: ClassIndices, options: NllLossOptions = {}): Tensor {
+  checkTensor('nllLoss', input);
   const hot = oneHotLike('nllLoss', input, target, options.ignoreIndex ?? -100);
   const weights = placeWeights('nllLoss', hot, options.weight ?? null);
   return reduce('nllLoss', pickedLosses(input, hot, weights), weights, options.reduction);

@@ -8,7 +8,7 @@ import { noGrad } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
 import { tidy } from '../tensor/memory.js';
 import { normalizeDim } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { add, mul } from './arithmetic.js';
 import { cat } from './cat.js';
 import { clone } from './clone.js';
@@ -18,6 +18,7 @@ import { reshape, squeeze } from './reshape.js';
 
 /** out_i = x_0 + .. + x_i along `dim`. The gradient is the same sum from the other end. */
 export function cumsum(x: Tensor, dim: number): Tensor {
+  checkTensor('cumsum', x);
   return sumFrom('start', x, normalizeDim(dim, x.ndim, 'cumsum'));
 }
 
@@ -28,6 +29,7 @@ function sumFrom(end: 'start' | 'end', x: Tensor, axis: number): Tensor {
 
 /** out_i = x_0 * .. * x_i along `dim`. The gradient is that of the multiplications, which is right at zeros too. */
 export function cumprod(x: Tensor, dim: number): Tensor {
+  checkTensor('cumprod', x);
   const axis = normalizeDim(dim, x.ndim, 'cumprod');
   return scan(x, axis, (y, by) => mul(y, shift(y, axis, by, 1)));
 }
@@ -54,6 +56,7 @@ function shift(x: Tensor, axis: number, by: number, value: number): Tensor {
  * too.
  */
 export function prod(x: Tensor, dim?: number, keepdim = false): Tensor {
+  checkTensor('prod', x);
   if (dim === undefined || x.ndim === 0) {
     if (dim !== undefined) normalizeDim(dim, 0, 'prod');
     const all = prod(reshape(x, [x.numel()]), 0);

@@ -1,7 +1,7 @@
 /** Dropout (N. Srivastava et al., 2014), scaled in training so that evaluation needs nothing. */
 import { check } from '../errors.js';
 import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { mul } from './arithmetic.js';
 
 /**
@@ -10,6 +10,7 @@ import { mul } from './arithmetic.js';
  * @param generator where the random numbers come from. Default: the one that `manualSeed` seeds
  */
 export function dropout(x: Tensor, p = 0.5, training = true, generator: RandomGenerator = defaultGenerator): Tensor {
+  checkTensor('dropout', x);
   check(p >= 0 && p <= 1, () => `dropout: expected a probability from 0 to 1, got ${p}`);
   if (!training || p === 0) return x;
   const scale = p === 1 ? 0 : 1 / (1 - p);

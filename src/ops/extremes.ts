@@ -9,7 +9,7 @@ import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { tidy } from '../tensor/memory.js';
 import { formatShape, normalizeDim } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { extremeKernel } from './amax.js';
 import { div, mul } from './arithmetic.js';
 import { eq, ne } from './compare.js';
@@ -72,11 +72,13 @@ function argExtreme(
 
 /** The place of the greatest value along `dim`, or without it in the flattened tensor. It has no gradient. */
 export function argmax(x: Tensor, dim?: number, keepdim = false): Tensor {
+  checkTensor('argmax', x);
   return argExtreme('argmax', x, dim, keepdim);
 }
 
 /** The place of the smallest value along `dim`, or without it in the flattened tensor. It has no gradient. */
 export function argmin(x: Tensor, dim?: number, keepdim = false): Tensor {
+  checkTensor('argmin', x);
   return argExtreme('argmin', x, dim, keepdim);
 }
 
@@ -115,6 +117,7 @@ function extremesAlong(op: 'max' | 'min', x: Tensor, dim: number, keepdim: boole
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, keepdim?: boolean): ValuesAndIndices;
 export function max(x: Tensor, dim?: number, keepdim = false): Tensor | ValuesAndIndices {
+  checkTensor('max', x);
   return dim === undefined ? wholeExtreme('max', x) : extremesAlong('max', x, dim, keepdim);
 }
 
@@ -125,5 +128,6 @@ export function max(x: Tensor, dim?: number, keepdim = false): Tensor | ValuesAn
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, keepdim?: boolean): ValuesAndIndices;
 export function min(x: Tensor, dim?: number, keepdim = false): Tensor | ValuesAndIndices {
+  checkTensor('min', x);
   return dim === undefined ? wholeExtreme('min', x) : extremesAlong('min', x, dim, keepdim);
 }

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim, normalizeDims, stridesOf, type Shape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { cat } from './cat.js';
 import { clone } from './clone.js';
 import { expand } from './expand.js';
@@ -11,6 +11,7 @@ import { reshape } from './reshape.js';
 
 /** Reverses the order of the entries along each of `dims`. */
 export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
+  checkTensor('flip', x);
   const none = typeof dims !== 'number' && dims.length === 0;
   const axes = none ? [] : normalizeDims(dims, x.ndim, 'flip');
   const from = stridesOf(x.shape);
@@ -25,6 +26,7 @@ export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
  * flattened tensor. Several shifts go with as many dimensions.
  */
 export function roll(x: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
+  checkTensor('roll', x);
   const by = typeof shifts === 'number' ? [shifts] : shifts;
   const along = typeof dims === 'number' ? [dims] : (dims ?? []);
   check(by.every(Number.isInteger), () => `roll: expected whole numbers as shifts, got ${formatShape(by)}`);
@@ -50,6 +52,7 @@ function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
  * in front: repeat(x [3], [4, 2]) -> [4,6].
  */
 export function repeat(x: Tensor, times: Shape): Tensor {
+  checkTensor('repeat', x);
   check(
     times.length >= x.ndim && times.every((n) => Number.isInteger(n) && n >= 0),
     () =>

@@ -2,7 +2,7 @@
 import { noGrad } from '../autograd/grad-mode.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim } from '../tensor/shape.js';
-import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensor, checkTensors, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add } from './arithmetic.js';
 import { expand } from './expand.js';
 import { checkIndices, dimensionOf, indexTensor, type Indices } from './indices.js';
@@ -15,6 +15,7 @@ import { reshape } from './reshape.js';
  * @throws ShapeError for an index of another rank, a larger one, or one that holds anything but places of x
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+  checkTensors('gather', [x, index]);
   commonBackend('gather', [x, index]);
   const axis = normalizeDim(dim, x.ndim, 'gather');
   const [from, places] = [atLeast1d(x), atLeast1d(index)];
@@ -34,6 +35,7 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * @throws ShapeError for an index of another rank, a larger one, or one that holds anything but places of x
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  checkTensors('scatterAdd', [x, index, source]);
   commonBackend('scatterAdd', [x, index, source]);
   const axis = normalizeDim(dim, x.ndim, 'scatterAdd');
   const [to, places, values] = [atLeast1d(x), atLeast1d(index), atLeast1d(source)];
@@ -52,6 +54,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 
 /** The entries `index` of dimension `dim`, in that order: indexSelect(x [2,5], 1, [4, 0, 0]) -> [2,3]. */
 export function indexSelect(x: Tensor, dim: number, index: Indices): Tensor {
+  checkTensor('indexSelect', x);
   const axis = normalizeDim(dim, x.ndim, 'indexSelect');
   const places = indexTensor(index, x.backend);
   commonBackend('indexSelect', [x, places]);

@@ -4,7 +4,7 @@
  */
 import { check } from '../errors.js';
 import { formatShape, numel } from '../tensor/shape.js';
-import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensor, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add, mul } from './arithmetic.js';
 import { reshape } from './reshape.js';
 import { standardizeRows } from './standardize.js';
@@ -21,6 +21,7 @@ export function groupNorm(
   bias: Tensor | null = null,
   eps = 1e-5,
 ): Tensor {
+  checkTensor('groupNorm', x);
   const op = 'groupNorm';
   commonBackend(op, [x, weight, bias]);
   check(x.ndim >= 2, () => `${op}: expected an input of shape [N,C,..], got ${formatShape(x.shape)}`);

@@ -6,7 +6,7 @@ import { noGrad } from '../autograd/grad-mode.js';
 import { check } from '../errors.js';
 import { tidy } from '../tensor/memory.js';
 import { formatShape, numel } from '../tensor/shape.js';
-import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensor, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add } from './arithmetic.js';
 import { assign } from './assign.js';
 import { batchNorm } from './batch-norm.js';
@@ -39,6 +39,7 @@ export function instanceNorm(
   bias: Tensor | null = null,
   options: InstanceNormOptions = {},
 ): Tensor {
+  checkTensor('instanceNorm', x);
   const op = 'instanceNorm';
   const { useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
   commonBackend(op, [x, runningMean, runningVar, weight, bias]);

@@ -1,7 +1,7 @@
 /** Resizes feature maps. All modes are banded maps along the rows and the columns; resample.ts has their weights. */
 import { ArgumentError, check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { applyBand } from './band.js';
 import { resampleBand, type ResampleMode } from './resample.js';
 
@@ -28,7 +28,8 @@ const modes: Readonly<Record<string, ResampleMode>> = {
 } satisfies Record<NonNullable<InterpolateOptions['mode']>, ResampleMode>;
 
 /** x [N,C,H,W] -> [N,C,oH,oW], or x [N,C,L] -> [N,C,oL] */
-export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
+export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor {
+  checkTensor('interpolate', x);
   check(
     (x.ndim === 4 || x.ndim === 3) && x.shape.slice(2).every((size) => size > 0),
     () => `interpolate: expected an input of shape [N,C,H,W] or [N,C,L] that is not empty, got ${formatShape(x.shape)}`,

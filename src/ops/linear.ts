@@ -9,14 +9,16 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, numel } from '../tensor/shape.js';
+import type { MatmulDims } from '../tensor/backend.js';
 import type { Storage } from '../tensor/storage.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkTensors, commonBackend, Tensor } from '../tensor/tensor.js';
 import { transpose } from './permute.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 
 /** x [..,in], weight [out,in], bias [out] or null -> [..,out] */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkTensors('linear', [x, weight]);
   check(weight.ndim === 2, () => `linear: expected a weight of shape [out,in], got ${formatShape(weight.shape)}`);
   const [outFeatures, inFeatures] = weight.shape;
   check(
@@ -68,12 +70,12 @@ function rowProduct(x: Tensor, w: Tensor): Tensor {
   );
 }
 
-/** g [m,n], w [n,k] -> g w [m,k] */
+/** g [m,n], w [n,k] -> g w [m,k]; a single row of gradients reads no weights where it is 0. */
 function columnProduct(g: Tensor, w: Tensor): Tensor {
   const [[m, n], [, k]] = [g.shape, w.shape];
   return record(
     'LinearGradInput',
-    new Tensor(product(g, w, { m, k: n, n: k, transposeA: false, transposeB: false }), [m, k]),
+    new Tensor(product(g, w, { m, k: n, n: k, transposeA: false, transposeB: false, skipZeros: true }), [m, k]),
     [g, w],
     [g, w],
     [(grad, _g, w) => rowProduct(grad, w), (grad, g) => outerProduct(g, grad)],
@@ -92,11 +94,7 @@ function outerProduct(g: Tensor, x: Tensor): Tensor {
   );
 }
 
-function product(
-  a: Tensor,
-  b: Tensor,
-  sizes: { m: number; k: number; n: number; transposeA: boolean; transposeB: boolean },
-): Storage {
+function product(a: Tensor, b: Tensor, sizes: Omit<MatmulDims, 'batch' | 'aBatchStride' | 'bBatchStride'>): Storage {
   const backend = commonBackend('linear', [a, b]);
   return backend.matmul(a.live(), b.live(), { batch: 1, aBatchStride: 0, bBatchStride: 0, ...sizes });
 }

@@ -8,7 +8,7 @@ import { noGrad } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
 import { tidy } from '../tensor/memory.js';
 import { normalizeDims } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { add, mul, sub } from './arithmetic.js';
 import { isFinite } from './classify.js';
 import { reluGrad } from './relu.js';
@@ -18,6 +18,7 @@ import { exp, log } from './unary.js';
 
 /** Over `dims` (default: all); `keepdim` keeps them with size 1 (default: false). Of nothing it is -infinity. */
 export function logsumexp(x: Tensor, dims?: Dims, keepdim = false): Tensor {
+  checkTensor('logsumexp', x);
   const over = normalizeDims(dims, x.ndim, 'logsumexp');
   const kept = reducedShape(x.shape, over, true);
   const out = noGrad(() =>

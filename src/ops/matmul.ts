@@ -6,7 +6,7 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { broadcastShapes, formatShape, numel } from '../tensor/shape.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkTensors, commonBackend, Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
 import { transpose } from './permute.js';
 import { reshape } from './reshape.js';
@@ -17,6 +17,7 @@ import { sumTo } from './sum-to.js';
  * right as one column, as in PyTorch.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensors('matmul', [a, b]);
   check(a.ndim > 0 && b.ndim > 0, () => 'matmul: expected tensors of at least one dimension, got a scalar; use mul()');
   if (a.ndim === 1) {
     const out = matmul(reshape(a, [1, a.shape[0]]), b);

@@ -9,7 +9,7 @@ import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import type { PlaceDims, Pool2dDims } from '../tensor/backend.js';
 import { formatShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { checkPlaces } from './indices.js';
 import { pair, type Pair } from './pair.js';
 
@@ -26,6 +26,7 @@ export interface MaxPool2dOptions {
 
 /** x [N,C,H,W] or [C,H,W] -> [..,oH,oW] */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor {
+  checkTensor('maxPool2d', x);
   return pooled(x, pool2dDims('maxPool2d', x, kernelSize, options));
 }
 
@@ -51,6 +52,7 @@ export function maxPool2dWithIndices(
   kernelSize: Pair,
   options: MaxPool2dOptions = {},
 ): { readonly values: Tensor; readonly indices: Tensor } {
+  checkTensor('maxPool2dWithIndices', x);
   const dims = pool2dDims('maxPool2dWithIndices', x, kernelSize, options);
   const values = pooled(x, dims);
   return { values, indices: new Tensor(x.backend.maxPool2dIndices(x.live(), dims), values.shape) };

@@ -3,7 +3,7 @@
  * where one is NaN each side gets all of it, as in PyTorch.
  */
 import { record } from '../autograd/record.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensors, type Tensor } from '../tensor/tensor.js';
 import { add, binaryKernel, mul } from './arithmetic.js';
 import { eq, lt } from './compare.js';
 import { sumTo } from './sum-to.js';
@@ -15,6 +15,7 @@ function shareOf(a: Tensor, b: Tensor): Tensor {
 }
 
 export function maximum(a: Tensor, b: Tensor): Tensor {
+  checkTensors('maximum', [a, b]);
   return record(
     'Maximum',
     binaryKernel('maximum', 'maximum', a, b),
@@ -28,6 +29,7 @@ export function maximum(a: Tensor, b: Tensor): Tensor {
 }
 
 export function minimum(a: Tensor, b: Tensor): Tensor {
+  checkTensors('minimum', [a, b]);
   return record(
     'Minimum',
     binaryKernel('minimum', 'minimum', a, b),

@@ -72,7 +72,7 @@ declare module '../tensor/tensor.js' {
     sigmoid(): Tensor;
     tanh(): Tensor;
     pow(exponent: Operand): Tensor;
-    clamp(min?: Operand, max?: Operand): Tensor;
+    clamp(min?: Operand | null, max?: Operand | null): Tensor;
     erf(): Tensor;
     erfc(): Tensor;
     expm1(): Tensor;
@@ -100,7 +100,7 @@ declare module '../tensor/tensor.js' {
     argmax(dim?: number, keepdim?: boolean): Tensor;
     argmin(dim?: number, keepdim?: boolean): Tensor;
     logsumexp(dims?: Dims, keepdim?: boolean): Tensor;
-    norm(p?: number, dims?: Dims, keepdim?: boolean): Tensor;
+    norm(p?: number | 'fro', dims?: Dims, keepdim?: boolean): Tensor;
     variance(dims?: Dims, options?: VarianceOptions): Tensor;
     std(dims?: Dims, options?: VarianceOptions): Tensor;
     softmax(dim: number): Tensor;

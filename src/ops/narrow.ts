@@ -2,12 +2,13 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim, stridesOf } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { padAxis } from './pad.js';
 import { reshape } from './reshape.js';
 
 /** `length` entries of dimension `dim`, from `start` on (negative: from the end). */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  checkTensor('narrow', x);
   const axis = normalizeDim(dim, x.ndim, 'narrow');
   const size = x.shape[axis] ?? 0;
   const from = start < 0 ? start + size : start;
@@ -29,6 +30,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 
 /** Entry `index` of dimension `dim` (negative: from the end), without that dimension. */
 export function select(x: Tensor, dim: number, index: number): Tensor {
+  checkTensor('select', x);
   return entry('select', x, dim, index);
 }
 
@@ -49,6 +51,7 @@ function entry(op: 'select' | 'at', x: Tensor, dim: number, index: number): Tens
 
 /** `at(x, 0, 243)` selects as `x[0, 243]` does in PyTorch: one index for each of the first dimensions. */
 export function at(x: Tensor, ...indices: number[]): Tensor {
+  checkTensor('at', x);
   check(
     indices.length <= x.ndim,
     () => `at: expected at most ${x.ndim} indices for shape ${formatShape(x.shape)}, got ${indices.length}`,

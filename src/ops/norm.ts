@@ -12,7 +12,7 @@ import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { tidy } from '../tensor/memory.js';
 import { formatShape, normalizeDims } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, describeValue, type Tensor } from '../tensor/tensor.js';
 import { amax, amin } from './amax.js';
 import { add, div, mul } from './arithmetic.js';
 import { eq, ne } from './compare.js';
@@ -23,10 +23,15 @@ import { abs, reciprocal, sign, sqrt } from './unary.js';
 
 /**
  * The p-norm over `dims` (default: all); `keepdim` keeps them with size 1 (default: false).
- * @param p any number, Infinity and -Infinity included. Default: 2
+ * @param order p: any number, Infinity and -Infinity included; 'fro', the name for matrices, is 2. Default: 2
  */
-export function norm(x: Tensor, p = 2, dims?: Dims, keepdim = false): Tensor {
-  check(!Number.isNaN(p), () => 'norm: expected a number as p, got NaN');
+export function norm(x: Tensor, order: number | 'fro' = 2, dims?: Dims, keepdim = false): Tensor {
+  checkTensor('norm', x);
+  const p = order === 'fro' ? 2 : order;
+  check(
+    typeof p === 'number' && !Number.isNaN(p),
+    () => `norm: expected a number or 'fro' as p, got ${describeValue(p)}`,
+  );
   const over = normalizeDims(dims, x.ndim, 'norm');
   check(
     Number.isFinite(p) || over.every((dim) => x.shape[dim] > 0),

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.js';
 import { ArgumentError, check } from '../errors.js';
 import { formatShape, numel } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { narrow } from './narrow.js';
 import { padWithOwn, type PadMode } from './pad-modes.js';
 import { reshape } from './reshape.js';
@@ -31,6 +31,7 @@ export function padAxis(x: Tensor, axis: number, before: number, after: number, 
  * @param options a mode and a value, or a number: constants of that value. Default: 0
  */
 export function pad(x: Tensor, amounts: readonly number[], options: number | PadOptions = 0): Tensor {
+  checkTensor('pad', x);
   const { mode = 'constant', value = 0 } = typeof options === 'number' ? { value: options } : options;
   if (!modes.includes(mode)) {
     throw new ArgumentError(`pad: expected mode to be one of ${modes.join(', ')}, got ${JSON.stringify(mode)}`);

@@ -6,11 +6,12 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim, stridesOf } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { reshape } from './reshape.js';
 
 /** x -> out with out.shape[i] = x.shape[dims[i]]: `permute(x, [2, 0, 1])` puts the last dimension first. */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
+  checkTensor('permute', x);
   const order = dims.map((dim) => normalizeDim(dim, x.ndim, 'permute'));
   check(
     order.length === x.ndim && new Set(order).size === x.ndim,
@@ -27,6 +28,7 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 
 /** Swaps two dimensions. */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  checkTensor('transpose', x);
   const a = normalizeDim(dim0, x.ndim, 'transpose');
   const b = normalizeDim(dim1, x.ndim, 'transpose');
   return permute(
@@ -37,6 +39,7 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
 
 /** A matrix with rows and columns swapped; a vector or a scalar as it is. */
 export function t(x: Tensor): Tensor {
+  checkTensor('t', x);
   check(x.ndim <= 2, () => `t: expected at most 2 dimensions, got ${formatShape(x.shape)}; see transpose()`);
   return x.ndim === 2 ? permute(x, [1, 0]) : reshape(x, x.shape);
 }
@@ -47,6 +50,7 @@ export function movedim(
   source: number | readonly number[],
   destination: number | readonly number[],
 ): Tensor {
+  checkTensor('movedim', x);
   const [from, to] = [source, destination].map((dims) =>
     (typeof dims === 'number' ? [dims] : dims).map((dim) => normalizeDim(dim, x.ndim, 'movedim')),
   );

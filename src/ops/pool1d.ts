@@ -1,7 +1,7 @@
 /** Pooling along one dimension: x [N,C,L] or [C,L] is taken as images of height 1. */
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { adaptiveMaxPool2d } from './adaptive-max-pool2d.js';
 import { adaptiveAvgPool2d, avgPool2d } from './avg-pool2d.js';
 import { maxPool2d, poolWindows } from './max-pool2d.js';
@@ -31,6 +31,7 @@ export interface AvgPool1dOptions {
 
 /** See {@link maxPool2d}. x [N,C,L] or [C,L] -> [..,oL] */
 export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): Tensor {
+  checkTensor('maxPool1d', x);
   const { padding = 0, dilation = 1, ceilMode = false } = options;
   const stride = options.stride ?? kernelSize;
   checkWindow('maxPool1d', x, { kernelSize, stride, padding, dilation, ceilMode });
@@ -46,6 +47,7 @@ export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptio
 
 /** See {@link avgPool2d}. x [N,C,L] or [C,L] -> [..,oL] */
 export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptions = {}): Tensor {
+  checkTensor('avgPool1d', x);
   const { padding = 0, ceilMode = false, countIncludePad } = options;
   const stride = options.stride ?? kernelSize;
   checkWindow('avgPool1d', x, { kernelSize, stride, padding, dilation: 1, ceilMode });
@@ -61,12 +63,14 @@ export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptio
 
 /** See {@link adaptiveAvgPool2d}. x [N,C,L] or [C,L] -> [..,outputSize] */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
+  checkTensor('adaptiveAvgPool1d', x);
   checkParts('adaptiveAvgPool1d', x, outputSize);
   return asImages(x, (images) => adaptiveAvgPool2d(images, [1, outputSize]));
 }
 
 /** See {@link adaptiveMaxPool2d}. x [N,C,L] or [C,L] -> [..,outputSize] */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: number): Tensor {
+  checkTensor('adaptiveMaxPool1d', x);
   checkParts('adaptiveMaxPool1d', x, outputSize);
   return asImages(x, (images) => adaptiveMaxPool2d(images, [1, outputSize]));
 }
@@ -121,5 +125,5 @@ function checkParts(op: string, x: Tensor, outputSize: number): void {
     x.shape[x.ndim - 1] > 0,
     () => `${op}: expected an input of shape [N,C,L] or [C,L] that is not empty, got ${formatShape(x.shape)}`,
   );
-  checkWhole(op, 'outputSize', outputSize, 1);
+  checkWhole(op, 'outputSize', outputSize, 0);
 }

@@ -7,7 +7,7 @@
  */
 import { record } from '../autograd/record.js';
 import { Tensor } from '../tensor/tensor.js';
-import { binaryKernel, mul, sub, type Operand } from './arithmetic.js';
+import { asTensor, binaryKernel, checkOperand, mul, sub, type Operand } from './arithmetic.js';
 import { eq, ge } from './compare.js';
 import { sumTo } from './sum-to.js';
 import { affine, log, unaryKernel } from './unary.js';
@@ -18,15 +18,17 @@ import { where } from './where.js';
  * exponent that is no whole number.
  */
 export function pow(base: Operand, exponent: Operand): Tensor {
+  checkOperand('pow', base);
+  checkOperand('pow', exponent);
   if (exponent instanceof Tensor) {
     return base instanceof Tensor ? tensorPower(base, exponent) : powerOfNumber(base, exponent);
   }
-  if (typeof base === 'number') throw new TypeError('pow: expected at least one tensor, got two numbers');
+  const x = asTensor(base, 'pow');
   return record(
     'Pow',
-    unaryKernel('pow', base, exponent),
-    [base],
-    [base],
+    unaryKernel('pow', x, exponent),
+    [x],
+    [x],
     [(grad, x) => (exponent === 0 ? affine(grad, 0, 0) : mul(grad, affine(pow(x, exponent - 1), exponent, 0)))],
   );
 }

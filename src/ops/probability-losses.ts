@@ -11,7 +11,7 @@
 import { noGrad } from '../autograd/grad-mode.js';
 import { record } from '../autograd/record.js';
 import { tidy } from '../tensor/memory.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensors, type Tensor } from '../tensor/tensor.js';
 import { add, div, mul, sub, type Operand } from './arithmetic.js';
 import { eq } from './compare.js';
 import type { Reduction } from './cross-entropy.js';
@@ -51,6 +51,7 @@ const SMALLEST = 1e-12;
  * An input outside of 0..1 gives NaN.
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
+  checkTensors('binaryCrossEntropy', [input, target]);
   const op = 'binaryCrossEntropy';
   checkPair(op, input, target);
   const losses = record(
@@ -91,6 +92,7 @@ function crossEntropySlope(x: Tensor, t: Tensor): Tensor {
 
 /** input [..] of any numbers, target of the same shape -> a scalar, or [..] with reduction 'none' */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: LogitsOptions = {}): Tensor {
+  checkTensors('binaryCrossEntropyWithLogits', [input, target]);
   const op = 'binaryCrossEntropyWithLogits';
   checkPair(op, input, target);
   const { posWeight } = options;
@@ -121,6 +123,7 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
  * nothing.
  */
 export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  checkTensors('klDiv', [input, target]);
   const { reduction = 'mean', logTarget = false } = options;
   checkPair('klDiv', input, target);
   const losses = logTarget ? mul(exp(target), sub(target, input)) : sub(timesOwnLog(target), mul(target, input));

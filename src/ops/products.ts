@@ -4,7 +4,7 @@
  */
 import { check } from '../errors.js';
 import { broadcastShapes, formatShape } from '../tensor/shape.js';
-import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensors, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { add, mul } from './arithmetic.js';
 import { matmul } from './matmul.js';
 import { reshape } from './reshape.js';
@@ -12,6 +12,7 @@ import { sum } from './sum.js';
 
 /** a [m,k], b [k,n] -> [m,n] */
 export function mm(a: Tensor, b: Tensor): Tensor {
+  checkTensors('mm', [a, b]);
   checkRanks('mm', a, 2, b, 2);
   checkInner('mm', a, b);
   return matmul(a, b);
@@ -19,6 +20,7 @@ export function mm(a: Tensor, b: Tensor): Tensor {
 
 /** a [B,m,k], b [B,k,n] -> [B,m,n], with no broadcasting */
 export function bmm(a: Tensor, b: Tensor): Tensor {
+  checkTensors('bmm', [a, b]);
   checkRanks('bmm', a, 3, b, 3);
   check(
     a.shape[0] === b.shape[0],
@@ -30,6 +32,7 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
 
 /** a [m,k], b [k] -> [m] */
 export function mv(a: Tensor, b: Tensor): Tensor {
+  checkTensors('mv', [a, b]);
   checkRanks('mv', a, 2, b, 1);
   checkInner('mv', a, b);
   return matmul(a, b);
@@ -37,6 +40,7 @@ export function mv(a: Tensor, b: Tensor): Tensor {
 
 /** a [n], b [n] -> the scalar sum of a_i b_i */
 export function dot(a: Tensor, b: Tensor): Tensor {
+  checkTensors('dot', [a, b]);
   checkRanks('dot', a, 1, b, 1);
   check(
     a.shape[0] === b.shape[0],
@@ -47,6 +51,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
 
 /** a [m], b [n] -> [m,n], out_ij = a_i b_j */
 export function outer(a: Tensor, b: Tensor): Tensor {
+  checkTensors('outer', [a, b]);
   checkRanks('outer', a, 1, b, 1);
   return mul(reshape(a, [a.shape[0], 1]), b);
 }
@@ -60,6 +65,7 @@ export interface AddmmOptions {
 
 /** beta * input + alpha * a b. input broadcasts to [m,n], a [m,k], b [k,n] -> [m,n]; with a beta of 0 input is left out */
 export function addmm(input: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: AddmmOptions = {}): Tensor {
+  checkTensors('addmm', [input, a, b]);
   commonBackend('addmm', [input, a, b]);
   checkRanks('addmm', a, 2, b, 2);
   checkInner('addmm', a, b);

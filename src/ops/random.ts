@@ -2,16 +2,18 @@
 import { check } from '../errors.js';
 import { defaultGenerator, type RandomGenerator } from '../tensor/random.js';
 import { checkShape, type Shape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { fromHost } from './creation.js';
 
 /** Uniform in [0, 1), in the shape and on the backend of x. */
 export function randLike(x: Tensor, generator: RandomGenerator = defaultGenerator): Tensor {
+  checkTensor('randLike', x);
   return fromHost(x.shape, (host) => host.forEach((_, i) => (host[i] = generator.uniform())), x.backend);
 }
 
 /** Normal with mean 0 and standard deviation 1, in the shape and on the backend of x. */
 export function randnLike(x: Tensor, generator: RandomGenerator = defaultGenerator): Tensor {
+  checkTensor('randnLike', x);
   return fromHost(x.shape, (host) => host.forEach((_, i) => (host[i] = generator.normal())), x.backend);
 }
 

@@ -2,6 +2,7 @@
 import { ArgumentError, check } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../tensor/shape.js';
 import { commonBackend, type Tensor } from '../tensor/tensor.js';
+import { warn } from '../warnings.js';
 import type { Reduction } from './cross-entropy.js';
 import { mean, sum } from './sum.js';
 
@@ -12,6 +13,20 @@ export function reduceLoss(op: string, losses: Tensor, reduction: Reduction = 'm
   if (reduction === 'mean') return mean(losses);
   throw new ArgumentError(
     `${op}: expected reduction to be 'mean', 'sum' or 'none', got ${JSON.stringify(reduction satisfies never)}`,
+  );
+}
+
+/**
+ * Repeats input and target to one shape, as PyTorch does, with a warning: broadcast, they may give a loss of other things
+ * than meant.
+ */
+export function checkBroadcastPair(op: string, input: Tensor, target: Tensor): void {
+  commonBackend(op, [input, target]);
+  const shape = broadcastShapes(input.shape, target.shape, op);
+  if (sameShape(input.shape, target.shape)) return;
+  warn(
+    `${op}: input and target have different shapes, ${formatShape(input.shape)} and ${formatShape(target.shape)}, and are ` +
+      `repeated to ${formatShape(shape)}; reshape() one to the other's, or expand() it if that is meant`,
   );
 }
 

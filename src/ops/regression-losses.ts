@@ -8,13 +8,13 @@
  * The last two have the slope of d, limited to -beta..beta (or delta); huber is smoothL1 times delta.
  */
 import { check } from '../errors.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensors, type Tensor } from '../tensor/tensor.js';
 import { mul, sub } from './arithmetic.js';
 import { lt } from './compare.js';
 import type { Reduction } from './cross-entropy.js';
 import { pointwise } from './pointwise.js';
 import { hardtanh } from './rectifiers.js';
-import { checkPair, reduceLoss } from './reduction.js';
+import { checkBroadcastPair, reduceLoss } from './reduction.js';
 import { abs, affine } from './unary.js';
 import { where } from './where.js';
 
@@ -34,23 +34,26 @@ export interface HuberOptions extends LossOptions {
 }
 
 function difference(op: string, input: Tensor, target: Tensor): Tensor {
-  checkPair(op, input, target);
+  checkBroadcastPair(op, input, target);
   return sub(input, target);
 }
 
-/** Mean squared error. input, target [..] of one shape -> a scalar, or [..] with reduction 'none' */
+/** Mean squared error. input, target [..] of one shape (or, with a warning, shapes that broadcast) -> a scalar, or [..] with reduction 'none' */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkTensors('mseLoss', [input, target]);
   const d = difference('mseLoss', input, target);
   return reduceLoss('mseLoss', mul(d, d), options.reduction);
 }
 
 /** Mean absolute error. input, target [..] of one shape -> a scalar, or [..] with reduction 'none' */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkTensors('l1Loss', [input, target]);
   return reduceLoss('l1Loss', abs(difference('l1Loss', input, target)), options.reduction);
 }
 
 /** Squared near 0, absolute beyond. input, target [..] of one shape -> a scalar, or [..] with reduction 'none' */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
+  checkTensors('smoothL1Loss', [input, target]);
   const { beta = 1, reduction } = options;
   check(beta >= 0, () => `smoothL1Loss: expected a beta of at least 0, got ${beta}`);
   const d = difference('smoothL1Loss', input, target);
@@ -59,6 +62,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Opt
 
 /** Squared near 0, a line of slope delta beyond. input, target [..] of one shape -> a scalar, or [..] with reduction 'none' */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
+  checkTensors('huberLoss', [input, target]);
   const { delta = 1, reduction } = options;
   check(delta > 0, () => `huberLoss: expected a delta above 0, got ${delta}`);
   const d = difference('huberLoss', input, target);

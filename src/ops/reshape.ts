@@ -5,15 +5,17 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, inferShape, normalizeDim, numel, type Shape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 
 /** x [..] -> `shape`, of as many elements; one size may be -1 and is inferred. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensor('reshape', x);
   return inShape('reshape', x, shape);
 }
 
 /** PyTorch's name for a reshape that never copies; here the two are the same. */
 export function view(x: Tensor, shape: Shape): Tensor {
+  checkTensor('view', x);
   return inShape('view', x, shape);
 }
 
@@ -26,6 +28,7 @@ function inShape(op: 'reshape' | 'view', x: Tensor, shape: Shape): Tensor {
 
 /** Merges the dimensions from `startDim` (default 0) to `endDim` (default -1) into one. */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  checkTensor('flatten', x);
   if (x.ndim === 0) return reshape(x, [1]);
   const start = normalizeDim(startDim, x.ndim, 'flatten');
   const end = normalizeDim(endDim, x.ndim, 'flatten');
@@ -38,6 +41,7 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 
 /** Removes those of the dimensions `dims` (default: all) whose size is 1. */
 export function squeeze(x: Tensor, dims?: number | readonly number[]): Tensor {
+  checkTensor('squeeze', x);
   const named = typeof dims === 'number' ? [dims] : (dims ?? [...x.shape.keys()]);
   const over = named.map((dim) => normalizeDim(dim, x.ndim, 'squeeze'));
   return reshape(
@@ -48,6 +52,7 @@ export function squeeze(x: Tensor, dims?: number | readonly number[]): Tensor {
 
 /** Cuts the dimension `dim` into several of the given sizes, whose product it is; one may be -1 and is inferred. */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
+  checkTensor('unflatten', x);
   check(x.ndim > 0, () => 'unflatten: expected a tensor with dimensions, got a scalar');
   const axis = normalizeDim(dim, x.ndim, 'unflatten');
   const parts = inferShape(sizes, x.shape[axis], 'unflatten');
@@ -56,6 +61,7 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
 
 /** Puts a dimension of size 1 before `dim`; -1 puts it last. */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
+  checkTensor('unsqueeze', x);
   const at = normalizeDim(dim, x.ndim + 1, 'unsqueeze');
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import type { UnaryOp } from '../tensor/backend.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { div, mul } from './arithmetic.js';
 import { zerosLike } from './creation.js';
 import { unaryKernel } from './unary.js';
@@ -25,6 +25,7 @@ export const trunc = (x: Tensor): Tensor => steps('Trunc', 'trunc', x);
  * PyTorch: 0.5 to 0, 1.5 to 2.
  */
 export function round(x: Tensor, decimals = 0): Tensor {
+  checkTensor('round', x);
   check(Number.isInteger(decimals), () => `round: expected a whole number of decimals, got ${decimals}`);
   if (decimals === 0) return steps('Round', 'round', x);
   const scale = 10 ** Math.abs(decimals);

@@ -6,7 +6,7 @@
  */
 import { record } from '../autograd/record.js';
 import { normalizeDim, numel } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { mul, sub } from './arithmetic.js';
 import { sum } from './sum.js';
 import { exp } from './unary.js';
@@ -17,6 +17,7 @@ function axisView(x: Tensor, axis: number) {
 
 /** x [..] -> [..], positive and adding up to 1 along `dim`. */
 export function softmax(x: Tensor, dim: number): Tensor {
+  checkTensor('softmax', x);
   const axis = normalizeDim(dim, x.ndim, 'softmax');
   const out = new Tensor(x.backend.softmax(x.live(), axisView(x, axis)), x.shape);
   return record('Softmax', out, [x], [out], [(grad, y) => softmaxGrad(grad, y, axis)]);
@@ -39,6 +40,7 @@ function softmaxGrad(g: Tensor, y: Tensor, axis: number): Tensor {
 
 /** x [..] -> [..], the logarithm of softmax along `dim`, exact where softmax would round to 0. */
 export function logSoftmax(x: Tensor, dim: number): Tensor {
+  checkTensor('logSoftmax', x);
   const axis = normalizeDim(dim, x.ndim, 'logSoftmax');
   const out = new Tensor(x.backend.logSoftmax(x.live(), axisView(x, axis)), x.shape);
   return record('LogSoftmax', out, [x], [out], [(grad, y) => sub(grad, mul(exp(y), sum(grad, axis, true)))]);

@@ -6,7 +6,7 @@ import { noGrad } from '../autograd/grad-mode.js';
 import { check } from '../errors.js';
 import { tidy } from '../tensor/memory.js';
 import { normalizeDim } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import type { ValuesAndIndices } from './extremes.js';
 import { checkPlaces, dimensionOf } from './indices.js';
 import { narrow } from './narrow.js';
@@ -15,6 +15,7 @@ import { reshape } from './reshape.js';
 
 /** The places along `dim` (default: the last) of the values in order. It has no gradient. */
 export function argsort(x: Tensor, dim = -1, descending = false): Tensor {
+  checkTensor('argsort', x);
   return order('argsort', x, dim, descending);
 }
 
@@ -34,6 +35,7 @@ function order(op: string, x: Tensor, dim: number, descending: boolean): Tensor 
 
 /** The values in order along `dim` (default: the last), smallest first unless `descending`, and where they were. */
 export function sort(x: Tensor, dim = -1, descending = false): ValuesAndIndices {
+  checkTensor('sort', x);
   const axis = normalizeDim(dim, x.ndim, 'sort');
   const indices = order('sort', x, axis, descending);
   return { values: pick('Sort', atLeast1d(x), axis, atLeast1d(indices), x.shape), indices };
@@ -48,6 +50,7 @@ export interface TopkOptions {
 
 /** The `k` greatest (or smallest) values along `dim` (default: the last), the most extreme first, and their places. */
 export function topk(x: Tensor, k: number, dim = -1, { largest = true }: TopkOptions = {}): ValuesAndIndices {
+  checkTensor('topk', x);
   const axis = normalizeDim(dim, x.ndim, 'topk');
   const from = atLeast1d(x);
   const size = from.shape[axis];

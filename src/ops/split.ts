@@ -1,7 +1,7 @@
 /** One tensor -> several, along a dimension: split, chunk, unbind. Each part has a gradient of its own. */
 import { check } from '../errors.js';
 import { formatShape, normalizeDim } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { dimensionOf } from './indices.js';
 import { narrow, select } from './narrow.js';
 
@@ -10,6 +10,7 @@ import { narrow, select } from './narrow.js';
  * up to the whole.
  */
 export function split(x: Tensor, sizes: number | readonly number[], dim = 0): Tensor[] {
+  checkTensor('split', x);
   const axis = axisOf('split', x, dim);
   const whole = x.shape[axis];
   const list = typeof sizes === 'number' ? equalSizes(x, axis, sizes) : sizes;
@@ -40,6 +41,7 @@ function equalSizes(x: Tensor, axis: number, size: number): number[] {
  * even; then there may be fewer of them.
  */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+  checkTensor('chunk', x);
   check(
     Number.isInteger(chunks) && chunks > 0,
     () => `chunk: expected a whole number of parts from 1 on, got ${chunks}`,
@@ -51,6 +53,7 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
 
 /** The entries of dimension `dim` (default: 0), each without that dimension. */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
+  checkTensor('unbind', x);
   const axis = axisOf('unbind', x, dim);
   return Array.from({ length: x.shape[axis] }, (_, i) => select(x, axis, i));
 }

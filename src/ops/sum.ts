@@ -4,7 +4,7 @@
 import { record } from '../autograd/record.js';
 import type { ReduceOp } from '../tensor/backend.js';
 import { normalizeDims, numel } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
 import { reshape } from './reshape.js';
 import { affine } from './unary.js';
@@ -52,6 +52,7 @@ export function reducedShape(shape: readonly number[], dims: readonly number[], 
 
 /** Sum over `dims` (default: all); `keepdim` keeps them with size 1 (default: false). */
 export function sum(x: Tensor, dims?: Dims, keepdim = false): Tensor {
+  checkTensor('sum', x);
   const over = normalizeDims(dims, x.ndim, 'sum');
   const { shape } = x;
   const kept = reducedShape(shape, over, true);
@@ -61,6 +62,7 @@ export function sum(x: Tensor, dims?: Dims, keepdim = false): Tensor {
 
 /** Mean over `dims` (default: all); `keepdim` keeps them with size 1 (default: false). The mean of nothing is NaN. */
 export function mean(x: Tensor, dims?: Dims, keepdim = false): Tensor {
+  checkTensor('mean', x);
   const over = normalizeDims(dims, x.ndim, 'mean');
   const count = over.reduce((n, dim) => n * x.shape[dim], 1);
   return affine(sum(x, over.length === 0 ? undefined : over, keepdim), 1 / count, 0);

@@ -2,16 +2,18 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { binaryKernel } from './arithmetic.js';
 
 /** x [..,H,W]: what lies on `diagonal` (0: the main one, above 0: above it) or below. */
 export function tril(x: Tensor, diagonal = 0): Tensor {
+  checkTensor('tril', x);
   return triangle('tril', 'Tril', x, diagonal, (below) => below <= 0);
 }
 
 /** x [..,H,W]: what lies on `diagonal` (0: the main one, above 0: above it) or above. */
 export function triu(x: Tensor, diagonal = 0): Tensor {
+  checkTensor('triu', x);
   return triangle('triu', 'Triu', x, diagonal, (above) => above >= 0);
 }
 

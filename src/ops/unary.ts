@@ -6,12 +6,13 @@
  */
 import { record, type GradientOf } from '../autograd/record.js';
 import type { UnaryOp } from '../tensor/backend.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { mul } from './arithmetic.js';
 import { zerosLike } from './creation.js';
 
 /** Runs a one-input kernel. x [..] -> [..] */
 export function unaryKernel(op: UnaryOp, x: Tensor, p?: number, q?: number): Tensor {
+  checkTensor(op, x);
   return new Tensor(x.backend.unary(op, x.live(), p, q), x.shape);
 }
 

@@ -4,8 +4,8 @@
  */
 import { record } from '../autograd/record.js';
 import { broadcastShapes, broadcastStrides } from '../tensor/shape.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
-import type { Operand } from './arithmetic.js';
+import { checkTensor, checkTensors, commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkOperand, type Operand } from './arithmetic.js';
 import { sumTo } from './sum-to.js';
 
 /**
@@ -13,15 +13,18 @@ import { sumTo } from './sum-to.js';
  * condition, a, b [..] -> their broadcast shape. The condition (a comparison's result: 1 or 0) has no gradient.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  checkTensor('where', condition, 'a tensor as the condition');
   return choose('where', condition, a, b);
 }
 
 /** x with `value` where the mask is not 0. x, mask [..] -> their broadcast shape */
 export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
+  checkTensors('maskedFill', [x, mask]);
   return choose('maskedFill', mask, value, x);
 }
 
 function choose(op: 'where' | 'maskedFill', condition: Tensor, a: Operand, b: Operand): Tensor {
+  for (const side of [a, b]) checkOperand(op, side);
   const sides = [a, b].filter((side) => side instanceof Tensor);
   const backend = commonBackend(op, [condition, ...sides]);
   const scalar = (value: number): Tensor => new Tensor(backend.full(1, value), []);

@@ -227,6 +227,11 @@ export function checkTensor(op: string, value: unknown, expected = 'a tensor'): 
   check(value instanceof Tensor, () => `${op}: expected ${expected}, got ${describeValue(value)}`);
 }
 
+/** The same for all tensors that an op must be given. */
+export function checkTensors(op: string, values: readonly unknown[]): void {
+  for (const value of values) checkTensor(op, value, 'tensors');
+}
+
 /** A value as error messages show it. */
 export function describeValue(value: unknown): string {
   if (value instanceof Tensor) return `a tensor of shape ${formatShape(value.shape)}`;
@@ -240,7 +245,7 @@ export function describeValue(value: unknown): string {
 export function commonBackend(op: string, tensors: readonly (Tensor | null | undefined)[]): Backend {
   const [first, ...rest] = tensors.filter((t) => t !== null && t !== undefined);
   if (!first) throw new ShapeError(`${op}: expected at least one tensor, got none`);
-  for (const tensor of [first, ...rest]) checkTensor(op, tensor, 'tensors');
+  checkTensors(op, [first, ...rest]);
   for (const other of rest) {
     if (other.backend !== first.backend) {
       throw new BackendError(

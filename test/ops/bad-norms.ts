@@ -36,6 +36,12 @@ export const badNorms: readonly BadCall[] = [
     () => layerNorm(z(2, 3), [4]),
     'layerNorm: expected an input whose last sizes are [4], got [2,3]',
   ),
+  bad(
+    'layerNorm',
+    'size',
+    () => layerNorm(z(2, 3), 4),
+    'layerNorm: expected an input whose last sizes are [4], got [2,3]',
+  ),
   bad('layerNorm', 'size', () => layerNorm(z(2, 3), [3], z(2)), 'layerNorm: expected a weight of shape [3], got [2]'),
   bad(
     'layerNorm',

@@ -158,20 +158,20 @@ export const badProducts: readonly BadCall[] = [
   bad(
     'mseLoss',
     'size',
-    () => mseLoss(z(2, 3), z(3)),
-    "mseLoss: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
+    () => mseLoss(z(2, 3), z(2)),
+    'mseLoss: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]',
   ),
   bad(
     'l1Loss',
     'size',
     () => l1Loss(z(2, 3), z(2)),
-    "l1Loss: expected input and target of the same shape, got [2,3] and [2]; reshape() or expand() one to the other's",
+    'l1Loss: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]',
   ),
   bad(
     'smoothL1Loss',
     'size',
-    () => smoothL1Loss(z(2, 3), z(3)),
-    "smoothL1Loss: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
+    () => smoothL1Loss(z(2, 3), z(2)),
+    'smoothL1Loss: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]',
   ),
   bad(
     'smoothL1Loss',
@@ -182,8 +182,8 @@ export const badProducts: readonly BadCall[] = [
   bad(
     'huberLoss',
     'size',
-    () => huberLoss(z(2, 3), z(3)),
-    "huberLoss: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's",
+    () => huberLoss(z(2, 3), z(2)),
+    'huberLoss: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]',
   ),
   bad('huberLoss', 'argument', () => huberLoss(z(3), z(3), { delta: 0 }), 'huberLoss: expected a delta above 0, got 0'),
   bad(

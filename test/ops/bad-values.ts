@@ -65,6 +65,12 @@ export const badValues: readonly BadCall[] = [
     'clamp: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]',
   ),
   bad(
+    'clamp',
+    'argument',
+    () => clamp(z(2), null, undefined),
+    'clamp: expected a minimum, a maximum or both, got neither',
+  ),
+  bad(
     'where',
     'size',
     () => where(z(2, 3), z(2), 0),
@@ -146,7 +152,7 @@ export const badValues: readonly BadCall[] = [
     () => norm(z(2, 0), Infinity, 1),
     'norm: expected at least one value in each dimension for p = Infinity, got shape [2,0]',
   ),
-  bad('norm', 'argument', () => norm(z(2), NaN), 'norm: expected a number as p, got NaN'),
+  bad('norm', 'argument', () => norm(z(2), NaN), "norm: expected a number or 'fro' as p, got NaN"),
   bad('prod', 'dim', () => prod(z(2, 3), 2), 'prod: expected a dimension from -2 to 1, got 2'),
   bad('cumsum', 'dim', () => cumsum(z(2, 3), 2), 'cumsum: expected a dimension from -2 to 1, got 2'),
   bad('cumprod', 'dim', () => cumprod(z(2, 3), 2), 'cumprod: expected a dimension from -2 to 1, got 2'),

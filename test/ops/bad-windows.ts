@@ -178,7 +178,7 @@ export const badWindows: readonly BadCall[] = [
     'adaptiveAvgPool2d',
     'argument',
     () => adaptiveAvgPool2d(z(1, 1, 8, 8), -2),
-    'adaptiveAvgPool2d: outputSize: expected a whole number of at least 1, or two of them, got [-2,-2]',
+    'adaptiveAvgPool2d: outputSize: expected a whole number of at least 0, or two of them, got [-2,-2]',
   ),
   bad(
     'adaptiveMaxPool2d',
@@ -195,8 +195,8 @@ export const badWindows: readonly BadCall[] = [
   bad(
     'adaptiveMaxPool2d',
     'argument',
-    () => adaptiveMaxPool2d(z(1, 1, 8, 8), 0),
-    'adaptiveMaxPool2d: outputSize: expected a whole number of at least 1, or two of them, got [0,0]',
+    () => adaptiveMaxPool2d(z(1, 1, 8, 8), 1.5),
+    'adaptiveMaxPool2d: outputSize: expected a whole number of at least 0, or two of them, got [1.5,1.5]',
   ),
   bad(
     'adaptiveAvgPool1d',
@@ -280,7 +280,7 @@ export const badWindows: readonly BadCall[] = [
   bad(
     'adaptiveAvgPool1d',
     'argument',
-    () => adaptiveAvgPool1d(z(1, 1, 8), 0),
-    'adaptiveAvgPool1d: outputSize: expected a whole number of at least 1, got 0',
+    () => adaptiveAvgPool1d(z(1, 1, 8), -1),
+    'adaptiveAvgPool1d: outputSize: expected a whole number of at least 0, got -1',
   ),
 ];

@@ -56,6 +56,16 @@ onEveryBackend(t, 'clamp passes the gradient at its ends', (t) => {
   near(t, gradientsOfSum(y, x), [[0, 1, 1, 1, 0, 0]], 'gradient');
   near(t, clamp(x, 0).tolist(), [0, 0, 0, 1, 2, NaN], 'only a minimum');
   near(t, clamp(x, undefined, 0).tolist(), [-2, -1, 0, 0, 0, NaN], 'only a maximum');
+  near(t, clamp(x, null, 0).tolist(), [-2, -1, 0, 0, 0, NaN], 'null is no minimum');
+  for (const [low, high] of [
+    [NaN, 1],
+    [0, NaN],
+    [NaN, undefined],
+  ]) {
+    const none = clamp(x, low, high);
+    near(t, none.tolist(), [NaN, NaN, NaN, NaN, NaN, NaN], `${String(low)} to ${String(high)}`);
+    near(t, gradientsOfSum(none, x), [[0, 0, 0, 0, 0, 0]], 'its gradient');
+  }
   near(t, clamp(tensor([0, 3]), 2, 1).tolist(), [1, 1], 'the maximum wins over a minimum that is larger');
 });
 

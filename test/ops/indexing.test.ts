@@ -127,6 +127,9 @@ onEveryBackend(t, 'indexSelect takes entries in order, from numbers and from a t
 });
 
 onEveryBackend(t, 'oneHot', (t) => {
+  t.strictSame(oneHot(1, 3).tolist(), [0, 1, 0], 'of a number');
+  t.strictSame(oneHot(2).tolist(), [0, 0, 1], 'of a number alone');
+  t.strictSame(oneHot(tensor(2), 3).tolist(), [0, 0, 1], 'of a scalar');
   t.strictSame(oneHot([0, 2]).tolist(), [
     [1, 0, 0],
     [0, 0, 1],

@@ -3,8 +3,10 @@ import t from 'tap';
 import { grad } from '../../src/autograd/backward.js';
 import { tensor, zeros } from '../../src/ops/creation.js';
 import { huberLoss, l1Loss, mseLoss, smoothL1Loss, type LossOptions } from '../../src/ops/regression-losses.js';
+import { expand } from '../../src/ops/expand.js';
 import { sum } from '../../src/ops/sum.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { setWarningHandler } from '../../src/warnings.js';
 import { gradientsOfSum, leaf, near, onEveryBackend } from './values.js';
 
 type Loss = (input: Tensor, target: Tensor, options?: LossOptions) => Tensor;
@@ -92,12 +94,29 @@ onEveryBackend(t, 'scalars and nothing', (t) => {
   near(t, mseLoss(zeros([0, 2]), zeros([0, 2]), { reduction: 'sum' }).tolist(), 0, 'the sum of nothing');
 });
 
+onEveryBackend(t, 'other shapes are repeated, with a warning', (t) => {
+  for (const [name, loss] of Object.entries({ mseLoss, l1Loss, smoothL1Loss, huberLoss })) {
+    const [x, y] = [leaf([[1], [2]]), leaf([0.5, 4])];
+    const whole: [Tensor, Tensor] = [expand(x, [2, 2]), expand(y, [2, 2])];
+    const warnings: string[] = [];
+    const before = setWarningHandler((message) => warnings.push(message));
+    try {
+      near(t, loss(x, y).tolist(), loss(...whole).tolist(), `${name}: value`);
+      near(t, gradientsOfSum(loss(x, y), x, y), gradientsOfSum(loss(...whole), x, y), `${name}: gradients`);
+    } finally {
+      setWarningHandler(before);
+    }
+    t.equal(warnings.length, 2, 'each such call warns, and no other');
+    t.match(warnings[0], `${name}: input and target have different shapes, [2,1] and [2], and are repeated to [2,2];`);
+  }
+});
+
 t.test('what is refused', async (t) => {
-  const [x, y] = [zeros([2, 3]), zeros([3])];
+  const [x, y] = [zeros([2, 3]), zeros([2])];
   for (const [name, loss] of Object.entries({ mseLoss, l1Loss, smoothL1Loss, huberLoss })) {
     t.throws(() => loss(x, y), {
       name: 'ShapeError',
-      message: `${name}: expected input and target of the same shape, got [2,3] and [3]; reshape() or expand() one to the other's`,
+      message: `${name}: expected shapes that broadcast (equal sizes or 1, aligned at the end), got [2,3] and [2]`,
     });
     // @ts-expect-error what JavaScript may pass
     t.throws(() => loss(x, x, { reduction: 'average' }), {

@@ -39,6 +39,7 @@ function nearGradients(t: Parameters<typeof near>[0], found: number[][], wanted:
 onEveryBackend(t, 'layerNorm over the last dimension', (t) => {
   const x = leaf(batch);
   const y = layerNorm(x, [3]);
+  near(t, layerNorm(x, 3).tolist(), y.tolist(), 'a number for the last dimension');
   near(t, flatten(y).tolist(), rowsNormalized, 'values');
   const wanted = [
     ...[1.325378496, -1.988078788, 0.6627002926, -1.127953298, 0.8459608614, 0.2819924369],

@@ -143,5 +143,5 @@ t.test('errors', async (t) => {
   fails(() => cumsum(zeros([2]), 1), 'cumsum: expected a dimension from -1 to 0, got 1');
   fails(() => prod(zeros([2]), 1), 'prod: expected a dimension from -1 to 0, got 1');
   fails(() => round(zeros([1]), 0.5), 'round: expected a whole number of decimals, got 0.5');
-  t.throws(() => pow(2, 3), { name: 'TypeError', message: 'pow: expected at least one tensor, got two numbers' });
+  fails(() => pow(2, 3), 'pow: expected at least one tensor, got two numbers');
 });

@@ -136,6 +136,44 @@ onEveryBackend(t, 'variance and standard deviation', (t) => {
   near(t, gradientsOfSum(std(same), same), [[0, 0, 0]], 'the gradient of std is 0 where all values are equal');
 });
 
+onEveryBackend(t, 'the gradient of a variance without degrees of freedom is what PyTorch makes of it', (t) => {
+  const none = NaN;
+  const cases: [dims: number | undefined, correction: number, ofVariance: number[], ofStd: number[]][] = [
+    [undefined, 2, [Infinity, Infinity], [none, none]],
+    [undefined, 3, [Infinity, Infinity], [none, none]],
+    [0, 2, [-Infinity, Infinity], [none, none]],
+    [0, 3, [2, -2], [0, 0]],
+    [0, 1, [-2, 2], [-Math.SQRT1_2, Math.SQRT1_2]],
+  ];
+  for (const [dims, correction, ofVariance, ofStd] of cases) {
+    const x = leaf([1, 3]);
+    const name = `dimensions ${String(dims)}, correction ${correction}`;
+    near(t, gradientsOfSum(variance(x, dims, { correction }), x), [ofVariance], `variance, ${name}`);
+    near(t, gradientsOfSum(std(x, dims, { correction }), x), [ofStd], `std, ${name}`);
+  }
+  const single = leaf([2]);
+  near(t, gradientsOfSum(variance(single), single), [[NaN]], 'of a single value');
+  near(t, gradientsOfSum(variance(single, 0), single), [[NaN]], 'of a single value along a dimension');
+});
+
+onEveryBackend(t, "the norm 'fro' is the 2-norm of all values, or along dimensions", (t) => {
+  const x = tensor(cube);
+  near(t, norm(x, 'fro').tolist(), norm(x).tolist(), 'of all');
+  near(
+    t,
+    norm(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+      'fro',
+      1,
+    ).tolist(),
+    [Math.sqrt(5), 5],
+    'along a dimension',
+  );
+});
+
 onEveryBackend(t, 'second derivatives where there is no first', (t) => {
   const same = leaf([2, 2, 2]);
   const zero = leaf([0, 0, 0]);

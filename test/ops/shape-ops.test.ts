@@ -193,6 +193,15 @@ onEveryBackend(t, 'cat, stack, expand', (t) => {
     'gradient of the middle part',
   );
   near(t, cat([tensor([]), tensor([1, 2])]).tolist(), [1, 2], 'with an empty one');
+  const nothing = leaf([]);
+  const c = cat([nothing, b, nothing], -1);
+  near(t, c.tolist(), b.tolist(), 'of shape [0] beside matrices');
+  const ones = [
+    [1, 1, 1],
+    [1, 1, 1],
+  ];
+  near(t, gradientsOfSum(c, nothing, b), [[], ones], 'its gradient has the shape [0]');
+  t.strictSame(cat([nothing, nothing]).shape, [0]);
   near(
     t,
     stack([tensor([1, 2]), tensor([3, 4])], -1).tolist(),

@@ -70,7 +70,7 @@ export const arithmetic: Readonly<Record<string, NodeOp>> = {
     const inputs = call.opset >= 11;
     const min = inputs ? call.numbers(1)?.[0] : call.float('min', undefined);
     const max = inputs ? call.numbers(2)?.[0] : call.float('max', undefined);
-    return clamp(call.tensor(0), min, max);
+    return clamp(call.tensor(0), min ?? -Infinity, max);
   },
 
   Equal: comparison(eq),
