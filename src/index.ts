@@ -47,6 +47,7 @@ export {
   type TensorOptions,
 } from './ops/creation.js';
 export { amax, amin } from './ops/amax.js';
+export { all, any } from './ops/any.js';
 export { add, div, mul, sub, type Operand } from './ops/arithmetic.js';
 export { adaptiveMaxPool2d } from './ops/adaptive-max-pool2d.js';
 export { adaptiveAvgPool2d, avgPool2d, type AvgPool2dOptions } from './ops/avg-pool2d.js';
@@ -76,10 +77,13 @@ export { gather, indexSelect, scatterAdd } from './ops/gather.js';
 export { gelu, mish, silu } from './ops/gated-units.js';
 export { groupNorm } from './ops/group-norm.js';
 export { instanceNorm, type InstanceNormOptions } from './ops/instance-norm.js';
+export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.js';
 export { interpolate, type InterpolateOptions } from './ops/interpolate.js';
 export type { Indices } from './ops/indices.js';
+export { acos, asin, atan } from './ops/inverse-trigonometry.js';
 export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';
+export { log10, log2, square } from './ops/logarithms.js';
 export { logsumexp } from './ops/logsumexp.js';
 export { matmul } from './ops/matmul.js';
 export { maximum, minimum } from './ops/maximum.js';
@@ -109,7 +113,7 @@ export {
   type LogitsOptions,
 } from './ops/probability-losses.js';
 export { randint, randLike, randnLike, randperm } from './ops/random.js';
-export { hardsigmoid, hardswish, hardtanh, leakyRelu, relu6 } from './ops/rectifiers.js';
+export { hardsigmoid, hardswish, hardtanh, leakyRelu, prelu, relu6 } from './ops/rectifiers.js';
 export {
   huberLoss,
   l1Loss,
@@ -124,12 +128,13 @@ export { ceil, floor, round, trunc } from './ops/rounding.js';
 export { flatten, reshape, squeeze, unflatten, unsqueeze, view } from './ops/reshape.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { logSigmoid, softplus, softsign } from './ops/softplus.js';
+export { scatter } from './ops/scatter.js';
 export { argsort, sort, topk, type TopkOptions } from './ops/sort.js';
 export { erf, erfc, expm1, log1p } from './ops/special.js';
 export { chunk, split, unbind } from './ops/split.js';
 export { mean, sum, type Dims } from './ops/sum.js';
 export { tril, triu } from './ops/triangle.js';
-export { cos, sin } from './ops/trigonometry.js';
+export { cos, sin, tan } from './ops/trigonometry.js';
 export { clamp } from './ops/clamp.js';
 export { pow } from './ops/power.js';
 export { abs, exp, log, neg, reciprocal, rsqrt, sigmoid, sign, sqrt, tanh } from './ops/unary.js';
@@ -185,6 +190,7 @@ export {
   Mish,
   MSELoss,
   NLLLoss,
+  PReLU,
   ReflectionPad2d,
   ReLU,
   ReLU6,

@@ -24,7 +24,7 @@ export {
 export { Identity, Linear } from './layers/linear.js';
 export { GroupNorm, InstanceNorm2d, LayerNorm, type LayerNormOptions } from './layers/normalization.js';
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from './layers/pooling.js';
-export { Hardsigmoid, Hardswish, Hardtanh, LeakyReLU, ReLU, ReLU6 } from './layers/rectifiers.js';
+export { Hardsigmoid, Hardswish, Hardtanh, LeakyReLU, PReLU, ReLU, ReLU6 } from './layers/rectifiers.js';
 export { Flatten, Upsample } from './layers/resampling.js';
 export {
   CELU,

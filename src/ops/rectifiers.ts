@@ -2,11 +2,13 @@
  * Activations made of straight pieces. At a kink, and where x is NaN, their gradient is the one that PyTorch takes.
  */
 import { check } from '../errors.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape } from '../tensor/shape.js';
+import { checkTensors, commonBackend, type Tensor } from '../tensor/tensor.js';
 import { mul } from './arithmetic.js';
 import { ge, gt, le, lt } from './compare.js';
 import { pointwise } from './pointwise.js';
 import { clamp } from './clamp.js';
+import { reshape } from './reshape.js';
 import { affine } from './unary.js';
 import { where } from './where.js';
 
@@ -22,6 +24,26 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
     (x) => leak(x, x),
     (grad, x) => leak(grad, x),
   );
+}
+
+/**
+ * x where x > 0, weight * x elsewhere; the slope at 0 is the weight. (K. He et al., 2015, equation 1)
+ * x [N,C,..], weight [C] for as many channels, or of one element -> x's shape
+ */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  checkTensors('prelu', [x, weight]);
+  commonBackend('prelu', [x, weight]);
+  const channels = x.ndim < 2 ? 1 : x.shape[1];
+  check(
+    weight.ndim <= 1 && (weight.numel() === 1 || weight.numel() === channels),
+    () =>
+      `prelu: expected a weight of one element, or of shape [${channels}] for the channels of input ${formatShape(x.shape)}, ` +
+      `got ${formatShape(weight.shape)}`,
+  );
+  const slopes = weight.numel() === 1 ? [] : [channels, ...x.shape.slice(2).map(() => 1)];
+  // what is multiplied is never an x above 0: an infinite one would make NaN of the weight's gradient
+  const negative = mul(where(gt(x, 0), 0, x), reshape(weight, slopes));
+  return where(gt(x, 0), x, negative);
 }
 
 /** grad where min < x < max, 0 elsewhere. */

@@ -14,12 +14,13 @@ import {
   InstanceNorm2d,
   LayerNorm,
   Linear,
+  PReLU,
   ReflectionPad2d,
   ReplicationPad2d,
   Upsample,
   ZeroPad2d,
 } from '../../src/nn/layers.js';
-import { ones } from '../../src/ops/creation.js';
+import { ones, tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
 import { manualSeed } from '../../src/tensor/random.js';
 import { close, exactly, fillParameters, isSummary, type Layer, type Summary, wave } from './known-values.js';
@@ -236,6 +237,26 @@ t.test('Dropout2d: whole channels go, the others are scaled up; nothing in evalu
     name: 'ShapeError',
     message: 'Dropout2d: expected an input of shape [N,C,H,W] or [C,H,W], got [2,3]',
   });
+});
+
+t.test('PReLU learns its weight', async (t) => {
+  const layer = new PReLU(2);
+  t.same([...layer.stateDict().keys()], ['weight']);
+  const x = tensor([
+    [-4, 2],
+    [3, -8],
+  ]);
+  const y = layer.call(x);
+  t.same(y.tolist(), [
+    [-1, 2],
+    [3, -2],
+  ]);
+  y.sum().backward();
+  t.same(layer.weight.grad?.tolist(), [-4, -8]);
+  t.same(new PReLU(1, 0.5).call(x).tolist(), [
+    [-2, 2],
+    [3, -4],
+  ]);
 });
 
 t.test('wrong arguments are errors', async (t) => {

@@ -32,6 +32,7 @@ import {
   Mish,
   MSELoss,
   NLLLoss,
+  PReLU,
   ReflectionPad2d,
   ReLU,
   ReLU6,
@@ -52,6 +53,8 @@ import type { AnyModule } from '../../src/nn/module.js';
 const texts: [AnyModule, string][] = [
   [new LeakyReLU(), 'LeakyReLU(negative_slope=0.01)'],
   [new LeakyReLU(0.2, { inplace: true }), 'LeakyReLU(negative_slope=0.2, inplace=True)'],
+  [new PReLU(), 'PReLU(num_parameters=1)'],
+  [new PReLU(3, 0.1), 'PReLU(num_parameters=3)'],
   [new ReLU({ inplace: true }), 'ReLU(inplace=True)'],
   [new ELU(), 'ELU(alpha=1.0)'],
   [new ELU(0.5, { inplace: true }), 'ELU(alpha=0.5, inplace=True)'],

@@ -3,9 +3,14 @@ import { mul } from '../../src/ops/arithmetic.js';
 import { gt } from '../../src/ops/compare.js';
 import { celu, elu, selu } from '../../src/ops/exponential-units.js';
 import { gelu, mish, silu } from '../../src/ops/gated-units.js';
-import { hardsigmoid, hardswish, hardtanh, leakyRelu, relu6 } from '../../src/ops/rectifiers.js';
+import { hardsigmoid, hardswish, hardtanh, leakyRelu, prelu, relu6 } from '../../src/ops/rectifiers.js';
 import { logSigmoid, softplus, softsign } from '../../src/ops/softplus.js';
 import { erf, erfc, expm1, log1p } from '../../src/ops/special.js';
+import { acosh, asinh, atanh, cosh, sinh } from '../../src/ops/hyperbolic.js';
+import { acos, asin, atan } from '../../src/ops/inverse-trigonometry.js';
+import { log10, log2, square } from '../../src/ops/logarithms.js';
+import { tan } from '../../src/ops/trigonometry.js';
+import { affine } from '../../src/ops/unary.js';
 import { maskedFill, where } from '../../src/ops/where.js';
 import { one, onPositive, spread, two, type OpCase } from './case-inputs.js';
 
@@ -35,6 +40,20 @@ export const activationCases: Readonly<Record<string, readonly OpCase[]>> = {
   erfc: [one([3, 4], erfc)],
   expm1: [one([3, 4], expm1)],
   log1p: [onPositive(log1p), one([4], (x) => log1p(mul(x, 0.4)))],
+
+  square: [one([2, 3], square)],
+  log2: [onPositive(log2)],
+  log10: [onPositive(log10)],
+  tan: [one([2, 3], (x) => tan(mul(x, 0.7)))],
+  asin: [one([2, 3], (x) => asin(mul(x, 0.45)))],
+  acos: [one([2, 3], (x) => acos(mul(x, 0.45)))],
+  atan: [one([3, 4], (x) => atan(mul(x, 2)))],
+  sinh: [one([2, 3], sinh)],
+  cosh: [one([2, 3], cosh)],
+  asinh: [one([2, 3], asinh)],
+  acosh: [onPositive((x) => acosh(affine(x, 1, 1)))],
+  atanh: [one([2, 3], (x) => atanh(mul(x, 0.45)))],
+  prelu: [two([2, 3, 2], [3], prelu), two([3, 4], [], prelu), two([4], [1], prelu)],
 
   where: [
     two([3, 4], [3, 4], (a, b) => where(gt(spread(3, 4), 0), mul(a, spread(3, 4)), b)),

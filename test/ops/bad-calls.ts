@@ -27,6 +27,6 @@ export const needsNoRow: Readonly<Record<string, string>> = Object.fromEntries(
     ...['hardsigmoid', 'hardswish', 'hardtanh', 'isFinite', 'isInf', 'isNaN', 'leakyRelu', 'log', 'log1p'],
     ...['logSigmoid', 'mish', 'neg', 'onesLike', 'fullLike', 'randLike', 'randnLike', 'zerosLike', 'reciprocal'],
     ...['relu', 'relu6', 'rsqrt', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'softplus', 'softsign', 'sqrt', 'tanh'],
-    'trunc',
+    ...['trunc', 'square', 'log2', 'log10', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
   ].map((name) => [name, anyTensor]),
 );

@@ -10,6 +10,7 @@ import { oneHot } from '../../src/ops/one-hot.js';
 import { movedim, permute, t, transpose } from '../../src/ops/permute.js';
 import { randint, randperm } from '../../src/ops/random.js';
 import { flatten, reshape, squeeze, unflatten, unsqueeze, view } from '../../src/ops/reshape.js';
+import { scatter } from '../../src/ops/scatter.js';
 import { argsort, sort, topk } from '../../src/ops/sort.js';
 import { chunk, split, unbind } from '../../src/ops/split.js';
 import { tril, triu } from '../../src/ops/triangle.js';
@@ -166,6 +167,31 @@ export const badPlaces: readonly BadCall[] = [
     'index',
     () => gather(z(2, 3), 1, full([2, 1], 0.5)),
     'gather: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 0.5',
+  ),
+  bad(
+    'scatter',
+    'rank',
+    () => scatter(z(2, 3), 1, z(2), z(2, 3)),
+    'scatter: expected an index that is no larger than the source [2,3] and, except in dimension 1, than [2,3], got [2]',
+  ),
+  bad(
+    'scatter',
+    'size',
+    () => scatter(z(2, 3), 1, z(3, 1), 0),
+    'scatter: expected an index that is no larger than [2,3] except in dimension 1, got [3,1]',
+  ),
+  bad('scatter', 'dim', () => scatter(z(2, 3), 2, z(2, 3), 0), 'scatter: expected a dimension from -2 to 1, got 2'),
+  bad(
+    'scatter',
+    'index',
+    () => scatter(z(2, 3), 1, full([2, 1], 3), 0),
+    'scatter: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 3',
+  ),
+  bad(
+    'scatter',
+    'index',
+    () => scatter(z(2, 3), 1, full([2, 1], 0.5), z(2, 3)),
+    'scatter: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 0.5',
   ),
   bad(
     'scatterAdd',

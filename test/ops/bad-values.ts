@@ -1,5 +1,6 @@
 /** Bad calls of elementwise ops and reductions, each with what it must say. */
 import { amax, amin } from '../../src/ops/amax.js';
+import { all, any } from '../../src/ops/any.js';
 import { add, div, mul, sub } from '../../src/ops/arithmetic.js';
 import { clamp } from '../../src/ops/clamp.js';
 import { eq, ge, gt, le, lt, ne } from '../../src/ops/compare.js';
@@ -9,6 +10,7 @@ import { logsumexp } from '../../src/ops/logsumexp.js';
 import { maximum, minimum } from '../../src/ops/maximum.js';
 import { norm } from '../../src/ops/norm.js';
 import { pow } from '../../src/ops/power.js';
+import { prelu } from '../../src/ops/rectifiers.js';
 import { round } from '../../src/ops/rounding.js';
 import { mean, sum } from '../../src/ops/sum.js';
 import { std, variance } from '../../src/ops/variance.js';
@@ -127,6 +129,20 @@ export const badValues: readonly BadCall[] = [
   bad('round', 'argument', () => round(z(2), 0.5), 'round: expected a whole number of decimals, got 0.5'),
   bad('sum', 'dim', () => sum(z(2, 3), 2), 'sum: expected a dimension from -2 to 1, got 2'),
   bad('sum', 'dim', () => sum(z(2, 3), [0, -2]), 'sum: expected each dimension once, got [0,0]'),
+  bad('any', 'dim', () => any(z(2, 3), 2), 'any: expected a dimension from -2 to 1, got 2'),
+  bad('all', 'dim', () => all(z(2, 3), [1, -1]), 'all: expected each dimension once, got [1,1]'),
+  bad(
+    'prelu',
+    'size',
+    () => prelu(z(2, 3), z(2)),
+    'prelu: expected a weight of one element, or of shape [3] for the channels of input [2,3], got [2]',
+  ),
+  bad(
+    'prelu',
+    'rank',
+    () => prelu(z(2, 3), z(1, 3)),
+    'prelu: expected a weight of one element, or of shape [3] for the channels of input [2,3], got [1,3]',
+  ),
   bad('mean', 'dim', () => mean(z(2, 3), 2), 'mean: expected a dimension from -2 to 1, got 2'),
   bad('amax', 'dim', () => amax(z(2, 3), 2), 'amax: expected a dimension from -2 to 1, got 2'),
   bad(

@@ -8,6 +8,7 @@ import { gather, indexSelect, scatterAdd } from '../../src/ops/gather.js';
 import { logsumexp } from '../../src/ops/logsumexp.js';
 import { norm } from '../../src/ops/norm.js';
 import { atLeast1d, axisLast, crop, pick, putBack } from '../../src/ops/pick.js';
+import { scatter } from '../../src/ops/scatter.js';
 import { sort, topk } from '../../src/ops/sort.js';
 import { chunk, split, unbind } from '../../src/ops/split.js';
 import { tril, triu } from '../../src/ops/triangle.js';
@@ -24,6 +25,12 @@ export const indexingCases: Readonly<Record<string, readonly OpCase[]>> = {
     one([3, 4], (x) => mul(gather(x, 1, places()), spread(2, 3))),
     one([4, 5], (x) => mul(gather(x, 0, places()), spread(2, 3))),
     one([], (x) => gather(x, 0, tensor([0, 0]))),
+  ],
+  scatter: [
+    two([2, 4], [3, 3], (x, source) => mul(scatter(x, 1, places(), source), spread(2, 4))),
+    two([4, 5], [2, 3], (x, source) => mul(scatter(x, -2, places(), source), spread(4, 5))),
+    one([3, 4], (x) => mul(scatter(x, 1, places(), 0.5), spread(3, 4))),
+    two([], [1], (x, source) => scatter(x, 0, tensor([0]), source)),
   ],
   scatterAdd: [
     two([2, 4], [3, 3], (x, source) => mul(scatterAdd(x, 1, places(), source), spread(2, 4))),
@@ -95,6 +102,8 @@ export const withoutGradientIndexing: Readonly<Record<string, string>> = {
   argmin: place,
   argsort: place,
   oneHot: 'its input are indices',
+  any: 'it tells whether values are 0, and records no graph',
+  all: 'it tells whether values are 0, and records no graph',
   isNaN: 'its gradient is 0 wherever it has one, and no graph is recorded',
   isFinite: 'its gradient is 0 wherever it has one, and no graph is recorded',
   isInf: 'its gradient is 0 wherever it has one, and no graph is recorded',

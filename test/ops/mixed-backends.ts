@@ -4,6 +4,7 @@ import { eq, ge, gt, le, lt, ne } from '../../src/ops/compare.js';
 import { zeros } from '../../src/ops/creation.js';
 import { crossEntropy, nllLoss } from '../../src/ops/cross-entropy.js';
 import { gather, indexSelect, scatterAdd } from '../../src/ops/gather.js';
+import { scatter } from '../../src/ops/scatter.js';
 import { maskedFill, where } from '../../src/ops/where.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 
@@ -12,6 +13,7 @@ const there = (...shape: number[]): Tensor => withBackend('wasm', () => zeros(sh
 
 export const mixtures: Readonly<Record<string, () => unknown>> = {
   gather: () => gather(here(2, 3), 1, there(2, 1)),
+  scatter: () => scatter(here(2, 3), 1, there(2, 3), here(2, 3)),
   scatterAdd: () => scatterAdd(here(2, 3), 1, there(2, 3), here(2, 3)),
   indexSelect: () => indexSelect(here(2, 3), 1, there(2)),
   'crossEntropy, target': () => crossEntropy(here(2, 3), there(2)),

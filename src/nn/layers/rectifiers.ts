@@ -1,10 +1,14 @@
 /** Activations made of straight pieces: x [..] -> [..], element by element. The ops say their formulas and sources. */
 import { check } from '../../errors.js';
-import { hardsigmoid, hardswish, hardtanh, leakyRelu, relu6 } from '../../ops/rectifiers.js';
+import { full } from '../../ops/creation.js';
+import { hardsigmoid, hardswish, hardtanh, leakyRelu, prelu, relu6 } from '../../ops/rectifiers.js';
 import { relu } from '../../ops/relu.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
 import { float } from '../python-repr.js';
 import { Activation, type ActivationOptions } from './activation.js';
+import { checkCounts } from './counts.js';
 
 /** max(x, 0) */
 export class ReLU extends Activation {
@@ -28,6 +32,32 @@ export class LeakyReLU extends Activation {
 
   protected override argsRepr(): string {
     return `negative_slope=${float(this.negativeSlope)}`;
+  }
+}
+
+/** x above 0, weight * x below, with a learnt weight for all channels or for each. */
+export class PReLU extends Module<[Tensor]> {
+  readonly weight: Parameter;
+
+  /**
+   * @param numParameters 1, or the number of channels. Default: 1
+   * @param init the weight to begin with. Default: 0.25
+   */
+  constructor(
+    readonly numParameters = 1,
+    init = 0.25,
+  ) {
+    super();
+    checkCounts('PReLU', { numParameters });
+    this.weight = new Parameter(full([numParameters], init));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return prelu(x, this.weight);
+  }
+
+  override extraRepr(): string {
+    return `num_parameters=${this.numParameters}`;
   }
 }
 

@@ -11,10 +11,10 @@ import {
   indexSelect,
   mul,
   oneHot,
-  onesLike,
   pad,
   permute,
   reshape,
+  scatter,
   scatterAdd,
   sub,
   tensor,
@@ -22,7 +22,6 @@ import {
   tril,
   triu,
   where,
-  zerosLike,
 } from '../../../src/index.js';
 import { normalizeDim, numel, stridesOf } from '../../../src/tensor/shape.js';
 import type { Tensor } from '../../../src/tensor/tensor.js';
@@ -99,9 +98,7 @@ const scatterElements: NodeOp = (call) => {
   const reduction = call.text('reduction', 'none');
   if (reduction === 'add') return scatterAdd(x, axis, index, updates);
   if (reduction !== 'none') throw new Unsupported(`ScatterElements with reduction ${reduction}`);
-  const nothing = zerosLike(x);
-  const hit = scatterAdd(nothing, axis, index, onesLike(updates));
-  return where(hit, scatterAdd(nothing, axis, index, updates), x);
+  return scatter(x, axis, index, updates);
 };
 
 /** Moves the last dimension to where dimension `axis` of the result is to be. */
