@@ -1,16 +1,12 @@
-/** Bad calls of ops that make tensors, or move values: shapes, parts, indices, sorting, each with what it must say. */
+/** Bad calls of ops that make tensors, or move values: shapes, parts, sorting, each with what it must say. */
 import { cat, stack } from '../../src/ops/cat.js';
 import { arange, eye, full, linspace, ones, rand, randn, tensor, zeros } from '../../src/ops/creation.js';
 import { expand } from '../../src/ops/expand.js';
 import { argmax, argmin, max, min } from '../../src/ops/extremes.js';
 import { flip, repeat, roll } from '../../src/ops/flip.js';
-import { gather, indexSelect, scatterAdd } from '../../src/ops/gather.js';
-import { at, narrow, select } from '../../src/ops/narrow.js';
-import { oneHot } from '../../src/ops/one-hot.js';
 import { movedim, permute, t, transpose } from '../../src/ops/permute.js';
 import { randint, randperm } from '../../src/ops/random.js';
 import { flatten, reshape, squeeze, unflatten, unsqueeze, view } from '../../src/ops/reshape.js';
-import { scatter } from '../../src/ops/scatter.js';
 import { argsort, sort, topk } from '../../src/ops/sort.js';
 import { chunk, split, unbind } from '../../src/ops/split.js';
 import { tril, triu } from '../../src/ops/triangle.js';
@@ -65,29 +61,6 @@ export const badPlaces: readonly BadCall[] = [
     () => movedim(z(2, 3), [0, 1], [0]),
     'movedim: expected as many destinations as sources, each dimension once, got [0,1] and [0]',
   ),
-  bad('narrow', 'dim', () => narrow(z(2, 3), 2, 0, 1), 'narrow: expected a dimension from -2 to 1, got 2'),
-  bad(
-    'narrow',
-    'index',
-    () => narrow(z(2, 3), 1, 2, 2),
-    'narrow: expected a range inside dimension 1 of [2,3], got start 2 and length 2',
-  ),
-  bad('select', 'rank', () => select(z(), 0, 0), 'select: expected an index from 0 to -1 for dimension 0 of [], got 0'),
-  bad('select', 'dim', () => select(z(2, 3), 2, 0), 'select: expected a dimension from -2 to 1, got 2'),
-  bad(
-    'select',
-    'index',
-    () => select(z(2, 3), 1, 3),
-    'select: expected an index from -3 to 2 for dimension 1 of [2,3], got 3',
-  ),
-  bad(
-    'select',
-    'index',
-    () => select(z(2, 3), 1, 0.5),
-    'select: expected an index from -3 to 2 for dimension 1 of [2,3], got 0.5',
-  ),
-  bad('at', 'rank', () => at(z(2, 3), 0, 0, 0), 'at: expected at most 2 indices for shape [2,3], got 3'),
-  bad('at', 'index', () => at(z(2, 3), 0, 3), 'at: expected an index from -3 to 2 for dimension 0 of [3], got 3'),
   bad(
     'cat',
     'rank',
@@ -143,118 +116,6 @@ export const badPlaces: readonly BadCall[] = [
   ),
   bad('tril', 'rank', () => tril(z(3)), 'tril: expected a tensor of shape [..,H,W], got [3]'),
   bad('triu', 'rank', () => triu(z(3)), 'triu: expected a tensor of shape [..,H,W], got [3]'),
-  bad(
-    'gather',
-    'rank',
-    () => gather(z(2, 3), 1, z(2)),
-    'gather: expected an index that is no larger than [2,3] except in dimension 1, got [2]',
-  ),
-  bad(
-    'gather',
-    'size',
-    () => gather(z(2, 3), 1, z(3, 1)),
-    'gather: expected an index that is no larger than [2,3] except in dimension 1, got [3,1]',
-  ),
-  bad('gather', 'dim', () => gather(z(2, 3), 2, z(2, 3)), 'gather: expected a dimension from -2 to 1, got 2'),
-  bad(
-    'gather',
-    'index',
-    () => gather(z(2, 3), 1, full([2, 1], 3)),
-    'gather: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 3',
-  ),
-  bad(
-    'gather',
-    'index',
-    () => gather(z(2, 3), 1, full([2, 1], 0.5)),
-    'gather: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 0.5',
-  ),
-  bad(
-    'scatter',
-    'rank',
-    () => scatter(z(2, 3), 1, z(2), z(2, 3)),
-    'scatter: expected an index that is no larger than the source [2,3] and, except in dimension 1, than [2,3], got [2]',
-  ),
-  bad(
-    'scatter',
-    'size',
-    () => scatter(z(2, 3), 1, z(3, 1), 0),
-    'scatter: expected an index that is no larger than [2,3] except in dimension 1, got [3,1]',
-  ),
-  bad('scatter', 'dim', () => scatter(z(2, 3), 2, z(2, 3), 0), 'scatter: expected a dimension from -2 to 1, got 2'),
-  bad(
-    'scatter',
-    'index',
-    () => scatter(z(2, 3), 1, full([2, 1], 3), 0),
-    'scatter: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 3',
-  ),
-  bad(
-    'scatter',
-    'index',
-    () => scatter(z(2, 3), 1, full([2, 1], 0.5), z(2, 3)),
-    'scatter: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 0.5',
-  ),
-  bad(
-    'scatterAdd',
-    'rank',
-    () => scatterAdd(z(2, 3), 1, z(2), z(2, 3)),
-    'scatterAdd: expected an index that is no larger than the source [2,3] and, except in dimension 1, than [2,3], got [2]',
-  ),
-  bad(
-    'scatterAdd',
-    'size',
-    () => scatterAdd(z(2, 3), 1, z(2, 4), z(2, 3)),
-    'scatterAdd: expected an index that is no larger than the source [2,3] and, except in dimension 1, than [2,3], got [2,4]',
-  ),
-  bad(
-    'scatterAdd',
-    'dim',
-    () => scatterAdd(z(2, 3), 2, z(2, 3), z(2, 3)),
-    'scatterAdd: expected a dimension from -2 to 1, got 2',
-  ),
-  bad(
-    'scatterAdd',
-    'index',
-    () => scatterAdd(z(2, 3), 1, full([2, 1], -1), z(2, 3)),
-    'scatterAdd: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got -1',
-  ),
-  bad(
-    'indexSelect',
-    'rank',
-    () => indexSelect(z(2, 3), 1, z(2, 2)),
-    'indexSelect: expected indices of shape [n], got [2,2]',
-  ),
-  bad(
-    'indexSelect',
-    'dim',
-    () => indexSelect(z(2, 3), 2, [0]),
-    'indexSelect: expected a dimension from -2 to 1, got 2',
-  ),
-  bad(
-    'indexSelect',
-    'index',
-    () => indexSelect(z(2, 3), 1, [0, 3]),
-    'indexSelect: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got 3',
-  ),
-  bad(
-    'indexSelect',
-    'index',
-    () => indexSelect(z(2, 3), 1, tensor([NaN])),
-    'indexSelect: expected whole indices from 0 to 2 (dimension 1 of [2,3]), got NaN',
-  ),
-  bad('oneHot', 'index', () => oneHot([0, 3], 3), 'oneHot: expected whole indices from 0 to 2 (3 classes), got 3'),
-  bad(
-    'oneHot',
-    'index',
-    () => oneHot(tensor([0, 1.5]), 3),
-    'oneHot: expected whole indices from 0 to 2 (3 classes), got 1.5',
-  ),
-  bad(
-    'oneHot',
-    'argument',
-    () => oneHot(tensor([0, 1])),
-    'oneHot: expected numClasses, which only numbers can do without, got none and a tensor, whose greatest index is not read',
-  ),
-  bad('oneHot', 'argument', () => oneHot([0, 1], 0), 'oneHot: expected a whole number of classes from 1 on, got 0'),
   bad('argmax', 'dim', () => argmax(z(2, 3), 2), 'argmax: expected a dimension from -2 to 1, got 2'),
   bad(
     'argmax',
@@ -298,4 +159,5 @@ export const badPlaces: readonly BadCall[] = [
     () => tensor([[1, 2], [3]]),
     'tensor: expected evenly nested numbers of shape [2,2], got an uneven part at depth 1',
   ),
+  bad('unflatten', 'rank', () => unflatten(z(), 0, [1]), 'unflatten: expected a tensor with dimensions, got a scalar'),
 ];

@@ -10,7 +10,8 @@ import { withBackend, type BackendName } from '../../src/backends/active.js';
 import { BackendError, BacklightError, ShapeError } from '../../src/errors.js';
 import { tidy } from '../../src/tensor/memory.js';
 import { exportedFunctions } from '../golden/exports.js';
-import { needsNoRow, type BadCall } from './bad-calls.js';
+import { limitsRanks, needsNoRow, takesIndices, type BadCall, type BadKind } from './bad-calls.js';
+import { badIndices } from './bad-indices.js';
 import { badNorms } from './bad-norms.js';
 import { badPlaces } from './bad-places.js';
 import { badProducts } from './bad-products.js';
@@ -19,7 +20,14 @@ import { badWindows } from './bad-windows.js';
 import { mixtures } from './mixed-backends.js';
 import { opCases } from './op-cases.js';
 
-const badCalls: readonly BadCall[] = [...badValues, ...badProducts, ...badPlaces, ...badWindows, ...badNorms];
+const badCalls: readonly BadCall[] = [
+  ...badValues,
+  ...badProducts,
+  ...badPlaces,
+  ...badIndices,
+  ...badWindows,
+  ...badNorms,
+];
 const form = /^\w+: (\w+: )?expected [^\n]+, got [^\n]+$/;
 
 function thrownBy(run: () => unknown): BacklightError | null {
@@ -43,6 +51,37 @@ t.test('every public op is here, or takes any tensor', async (t) => {
     [],
     'listed, but no public op',
   );
+});
+
+t.test('every op has the kinds of bad calls that it can get', async (t) => {
+  const rowsOf = (op: string, kind: BadKind): BadCall[] => badCalls.filter((row) => row.op === op && row.kind === kind);
+  const listedFor = (kind: BadKind) => [...new Set(badCalls.filter((row) => row.kind === kind).map(({ op }) => op))];
+
+  for (const op of takesIndices) {
+    const came = rowsOf(op, 'index').map(({ says }) => Number(/got (?:start )?(-?[\d.]+)/.exec(says)?.[1]));
+    t.ok(came.some(Number.isInteger), `${op}: an index out of range`);
+    t.ok(
+      came.some((index) => Number.isFinite(index) && !Number.isInteger(index)),
+      `${op}: an index that is not whole`,
+    );
+  }
+  t.same(
+    listedFor('index').filter((op) => !takesIndices.includes(op)),
+    [],
+    'no other op takes an index',
+  );
+  for (const op of limitsRanks) t.ok(rowsOf(op, 'rank').length > 0, `${op}: a wrong rank`);
+  t.same(
+    listedFor('rank').filter((op) => !limitsRanks.includes(op)),
+    [],
+    'no other op limits its ranks',
+  );
+  const several = Object.entries(opCases).filter(([, cases]) => cases.some(({ inputs }) => inputs().length > 1));
+  const mixed = Object.keys(mixtures).map((name) => name.split(',')[0]);
+  for (const op of new Set([...several.map(([name]) => name), ...mixed])) {
+    // the outer product is the one that takes vectors of any two lengths
+    if (op in backlight && op !== 'outer') t.ok(rowsOf(op, 'size').length > 0, `${op}: sizes that do not fit`);
+  }
 });
 
 for (const backend of ['reference', 'wasm'] satisfies BackendName[]) {
