@@ -22,6 +22,7 @@ export abstract class GraphNode implements GradNode {
   readonly hooks: (GradientHooks | undefined)[] = [];
   /** For each input whose gradient PyTorch's node has in another form: that form, for legacy hooks. */
   legacyViews: readonly (LegacyView | null)[] = [];
+  isUsed = false;
   readonly #watchers: NodeWatcher[] = [];
 
   constructor(
@@ -77,7 +78,10 @@ export class AccumulateGrad extends GraphNode {
  * one.
  */
 export function gradEdge(tensor: Tensor): GradEdge | null {
-  if (tensor.node) return { node: tensor.node, index: tensor.outputIndex };
+  if (tensor.node) {
+    tensor.node.isUsed = true;
+    return { node: tensor.node, index: tensor.outputIndex };
+  }
   if (!tensor.requiresGrad) return null;
   tensor.accumulator ??= new AccumulateGrad(tensor);
   return { node: tensor.accumulator, index: 0 };

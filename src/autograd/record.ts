@@ -49,6 +49,7 @@ class OpNode extends GraphNode {
   /** Separate from the constructor: a saved output must know this node. */
   save(tensors: readonly Tensor[]): void {
     this.#saved.save(tensors);
+    for (const { node } of tensors) if (node && node !== this) node.isUsed = true;
   }
 
   protected override compute([grad]: Gradients, needed: readonly boolean[]): Gradients {
@@ -86,6 +87,7 @@ export function record(
   const edges = inputs.map((x, i) => (x && hasGradient(i) ? gradEdge(x) : null));
   const node = new OpNode(name, edges, out, gradients);
   out.node = node;
+  out.endsNode = true;
   out.requiresGrad = true;
   node.legacyViews = legacyViews;
   node.save(saved);

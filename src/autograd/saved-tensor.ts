@@ -7,6 +7,7 @@
 import { AutogradError } from '../errors.js';
 import type { GradNode } from '../tensor/grad-node.js';
 import { formatShape, type Shape } from '../tensor/shape.js';
+import { LateRegistry } from '../tensor/late-registry.js';
 import type { Storage } from '../tensor/storage.js';
 import { Tensor } from '../tensor/tensor.js';
 import { gradEdge } from './node.js';
@@ -48,12 +49,16 @@ class SavedTensor {
 }
 
 /** Frees the saved tensors of a graph that was garbage collected without a backward pass. */
-const collected = new FinalizationRegistry<Storage[]>((storages) => storages.forEach((s) => s.release()));
+const collected = new LateRegistry<SavedTensors, Storage[]>(
+  (storages) => storages.forEach((storage) => storage.release()),
+  (saved) => saved.watch(),
+);
 
 /** All that one node has saved. */
 export class SavedTensors {
   #tensors: readonly SavedTensor[] = [];
   #freed = false;
+  #watched = false;
 
   /** @param usedBy the node's name in messages */
   constructor(readonly usedBy: string) {}
@@ -61,12 +66,13 @@ export class SavedTensors {
   /** Keeps these tensors. Called once, when the node's outputs know it: an output may be among them. */
   save(tensors: readonly Tensor[]): void {
     this.#tensors = tensors.map((tensor) => new SavedTensor(tensor));
-    if (tensors.length === 0) return;
-    collected.register(
-      this,
-      this.#tensors.map((saved) => saved.storage),
-      this,
-    );
+    if (tensors.length > 0) collected.add(this);
+  }
+
+  /** @internal What is to be freed when this is collected; null when it was freed already. */
+  watch(): Storage[] | null {
+    this.#watched = this.#tensors.length > 0;
+    return this.#watched ? this.#tensors.map(({ storage }) => storage) : null;
   }
 
   /**
@@ -86,7 +92,7 @@ export class SavedTensors {
   /** Frees what was saved; a node that saved nothing can run again. */
   release(): void {
     if (this.#tensors.length === 0) return;
-    collected.unregister(this);
+    if (this.#watched) collected.remove(this);
     for (const saved of this.#tensors) saved.storage.release();
     this.#tensors = [];
     this.#freed = true;

@@ -33,6 +33,8 @@ export interface GradNode {
   readonly hooks: (GradientHooks | undefined)[];
   /** Whether user code sees the gradients that pass here, so that the engine must not free them. */
   readonly exposesGradients: boolean;
+  /** Whether another node, or a backward pass, leads here. */
+  isUsed: boolean;
   /**
    * Gradients of the outputs in, gradients of the inputs out.
    * @param needed whether each edge leads to something that wants a gradient

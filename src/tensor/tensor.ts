@@ -9,12 +9,16 @@ import { BackendError, ShapeError, check } from '../errors.js';
 import type { Backend, HostArray } from './backend.js';
 import { formatSize, formatTensor } from './format-tensor.js';
 import type { GradNode } from './grad-node.js';
+import { LateRegistry } from './late-registry.js';
 import { trackTensor, untrackTensor } from './scope.js';
 import { formatShape, normalizeDim, numel, sameShape, type Shape } from './shape.js';
 import type { Storage } from './storage.js';
 
 /** Frees the storage of a handle that was garbage collected without being disposed of. */
-const collected = new FinalizationRegistry<Storage>((storage) => storage.release());
+const collected = new LateRegistry<Tensor, Storage>(
+  (storage) => storage.release(),
+  (tensor) => tensor.watch(),
+);
 
 /** Numbers nested as deep as a tensor has dimensions: `[[1, 2], [3, 4]]`; a plain number for a scalar. */
 export type NestedNumbers = number | NestedNumbers[];
@@ -35,7 +39,13 @@ export class Tensor {
   /** Set by `keep`: no scope frees this tensor. */
   kept = false;
   #grad: Tensor | null = null;
+  /**
+   * Whether `node` made this handle itself, and it alone: then what the node saved goes with the handle, unless something was
+   * computed from it.
+   */
+  endsNode = false;
   #disposed = false;
+  #watched = false;
 
   /**
    * A handle on `storage`, which it takes over: disposing of the tensor releases it.
@@ -48,7 +58,7 @@ export class Tensor {
     );
     this.storage = storage;
     this.shape = shape;
-    collected.register(this, storage, this);
+    collected.add(this);
     trackTensor(this);
   }
 
@@ -197,9 +207,16 @@ export class Tensor {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    collected.unregister(this);
+    if (this.#watched) collected.remove(this);
     untrackTensor(this);
     this.storage.release();
+    if (this.endsNode && this.node?.isUsed === false) this.node.release();
+  }
+
+  /** @internal What is to be freed when this handle is collected; null when it was freed already. */
+  watch(): Storage | null {
+    this.#watched = !this.#disposed;
+    return this.#watched ? this.storage : null;
   }
 
   /** `using x = ...` disposes of `x` at the end of its block. */

@@ -166,6 +166,39 @@ t.test('a tensor that is disposed of between forward and backward does no harm',
   t.same(x.grad?.tolist(), [3, 4]);
 });
 
+t.test('a result that nobody used takes what its step saved with it; one that was used does not', async (t) => {
+  const before = live();
+  const x = leaf([1, 2]);
+  const unused = x.mul(x);
+  x.dispose();
+  t.equal(live(), before + 2, 'the graph keeps what mul() needs');
+  unused.dispose();
+  t.equal(live(), before, 'nothing leads to that step any more');
+
+  const y = leaf([1, 2]);
+  const used = y.exp();
+  const sum = used.sum();
+  used.dispose();
+  sum.backward(null, { retainGraph: true });
+  sum.backward();
+  t.same(
+    y.grad?.tolist(),
+    [Math.E, Math.E ** 2].map((value) => 2 * Math.fround(value)),
+  );
+  for (const tensor of [y.grad, y, sum]) tensor?.dispose();
+  t.equal(live(), before);
+});
+
+t.test('thousands of tensors made in one go are each watched or at their end', async (t) => {
+  const before = live();
+  const kept = Array.from({ length: 3000 }, (_, i) => tensor([i]));
+  for (let i = 0; i < 3000; i++) tensor([i]).dispose();
+  t.equal(live(), before + 3000);
+  await sleep(0);
+  kept.forEach((one) => one.dispose());
+  t.equal(live(), before);
+});
+
 t.test('the garbage collector frees what was forgotten: tensors, and graphs without a backward pass', async (t) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

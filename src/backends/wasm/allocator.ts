@@ -37,6 +37,9 @@ export class Allocator {
    */
   #used = new Map<number, number>();
   #usedBlocks = 0;
+  /** The block that was given back last, if its size is not 0: not among the free ones yet, since often one like it is next. */
+  #last = 0;
+  #lastSize = 0;
   readonly #grow: (bytes: number) => number;
   #end: number;
   #usedBytes = 0;
@@ -64,6 +67,7 @@ export class Allocator {
 
   /** Free blocks as [start, size], in order of their addresses. */
   freeBlocks(): [start: number, size: number][] {
+    this.#settle();
     return [...this.#sizes].sort((a, b) => a[0] - b[0]);
   }
 
@@ -72,17 +76,26 @@ export class Allocator {
     const size = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
     // the bins of larger sizes do not exist, and their numbers would wrap at 2^32 units
     if (size > LARGEST) return null;
-    let start = this.#find(size);
-    if (start === null) {
-      if (!this.#extend(size)) return null;
-      start = this.#find(size);
-      if (start === null) return null;
-    }
-    const available = this.#remove(start);
-    if (available > size) this.#insert(start + size, available - size);
+    const start = this.#lastSize === size ? this.#takeLast() : this.#takeFree(size);
+    if (start === null) return null;
     this.#used.set(start, size);
     this.#usedBlocks++;
     this.#usedBytes += size;
+    return start;
+  }
+
+  #takeLast(): number {
+    this.#lastSize = 0;
+    return this.#last;
+  }
+
+  /** The beginning of a free block, whose rest stays free. */
+  #takeFree(size: number): number | null {
+    this.#settle();
+    const start = this.#find(size) ?? (this.#extend(size) ? this.#find(size) : null);
+    if (start === null) return null;
+    const available = this.#remove(start);
+    if (available > size) this.#insert(start + size, available - size);
     return start;
   }
 
@@ -96,8 +109,17 @@ export class Allocator {
     if (this.#used.size > 2 * this.#usedBlocks + 1024) {
       this.#used = new Map([...this.#used].filter(([, size]) => size > 0));
     }
-    this.#release(start, size);
+    this.#settle();
+    this.#last = start;
+    this.#lastSize = size;
     return true;
+  }
+
+  /** Puts the block that was given back last among the free ones. */
+  #settle(): void {
+    const size = this.#lastSize;
+    this.#lastSize = 0;
+    if (size > 0) this.#release(this.#last, size);
   }
 
   /** Adds a block to the free ones, merged with its free neighbours. */
