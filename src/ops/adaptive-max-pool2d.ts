@@ -5,7 +5,7 @@
  * smaller part's last one repeated: then all windows are equal and maxPool2d does the rest.
  */
 import { check } from '../errors.js';
-import { formatShape } from '../tensor/shape.js';
+import { checkList, formatShape } from '../tensor/shape.js';
 import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { adaptiveAvgPool2d } from './avg-pool2d.js';
 import { applyBand, makeBand, type BandRow } from './band.js';
@@ -22,6 +22,7 @@ export function adaptiveMaxPool2d(x: Tensor, outputSize: number | readonly [numb
       `adaptiveMaxPool2d: expected an input of shape [N,C,H,W] or [C,H,W] that is not empty, got ${formatShape(x.shape)}`,
   );
   const sizes = x.shape.slice(-2);
+  if (typeof outputSize !== 'number') checkList(outputSize, 'adaptiveMaxPool2d', 'two sizes');
   const [outHeight, outWidth] = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
   const target = pair([outHeight ?? sizes[0], outWidth ?? sizes[1]], 'adaptiveMaxPool2d: outputSize', 0);
   if (target.includes(0)) return adaptiveAvgPool2d(x, target);

@@ -4,7 +4,7 @@
  * A mean over a rectangle is a mean over rows of means over columns, so both are banded maps (see band.ts).
  */
 import { check } from '../errors.js';
-import { formatShape } from '../tensor/shape.js';
+import { checkList, formatShape } from '../tensor/shape.js';
 import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { applyBands, makeBand, type BandRow } from './band.js';
 import { partRow } from './resample.js';
@@ -67,6 +67,7 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [numb
   checkTensor('adaptiveAvgPool2d', x);
   checkImage('adaptiveAvgPool2d', x);
   const [height, width] = x.shape.slice(-2);
+  if (typeof outputSize !== 'number') checkList(outputSize, 'adaptiveAvgPool2d', 'two sizes');
   const [outHeight, outWidth] = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
   const target = pair([outHeight ?? height, outWidth ?? width], 'adaptiveAvgPool2d: outputSize', 0);
   const [vertical, horizontal] = [height, width].map((size, i) => {

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim, numel, sameShape } from '../tensor/shape.js';
-import { commonBackend, Tensor } from '../tensor/tensor.js';
+import { checkTensors, commonBackend, describeValue, Tensor } from '../tensor/tensor.js';
 import { narrow } from './narrow.js';
 import { reshape, unsqueeze } from './reshape.js';
 
@@ -11,6 +11,7 @@ import { reshape, unsqueeze } from './reshape.js';
  * count as nothing, whatever shape the others have, as in PyTorch.
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensorList('cat', tensors);
   const backend = commonBackend('cat', tensors);
   const isNothing = ({ shape }: Tensor): boolean => sameShape(shape, [0]);
   const [{ shape: first, ndim }] = [...tensors.filter((x) => !isNothing(x)), ...tensors];
@@ -50,6 +51,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors of one shape -> one tensor with a new dimension `dim` (default 0) that counts them. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensorList('stack', tensors);
   commonBackend('stack', tensors);
   normalizeDim(dim, tensors[0].ndim + 1, 'stack');
   for (const { shape } of tensors) {
@@ -62,4 +64,9 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
     tensors.map((x) => unsqueeze(x, dim)),
     dim,
   );
+}
+
+function checkTensorList(op: string, tensors: readonly Tensor[]): void {
+  check(Array.isArray(tensors), () => `${op}: expected a list of tensors, got ${describeValue(tensors)}`);
+  checkTensors(op, tensors);
 }

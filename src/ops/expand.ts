@@ -1,13 +1,14 @@
 /** Repeats dimensions of size 1. */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
-import { broadcastShapes, broadcastStrides, formatShape, sameShape, type Shape } from '../tensor/shape.js';
+import { broadcastShapes, broadcastStrides, checkList, formatShape, sameShape, type Shape } from '../tensor/shape.js';
 import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { sumTo } from './sum-to.js';
 
 /** x [..,1,..] -> `shape`, where -1 keeps a size; new dimensions come first. The repeats are copied. */
 export function expand(x: Tensor, shape: Shape): Tensor {
   checkTensor('expand', x);
+  checkList(shape, 'expand');
   const from = x.shape;
   const shift = shape.length - x.ndim;
   const target = shape.map((size, i) => (size === -1 && i >= shift ? from[i - shift] : size));

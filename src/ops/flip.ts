@@ -1,7 +1,7 @@
 /** The same values in other places, some of them several times: flip, roll, repeat. */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
-import { formatShape, normalizeDim, normalizeDims, stridesOf, type Shape } from '../tensor/shape.js';
+import { checkList, formatShape, normalizeDim, normalizeDims, type Shape, stridesOf } from '../tensor/shape.js';
 import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { cat } from './cat.js';
 import { clone } from './clone.js';
@@ -12,6 +12,7 @@ import { reshape } from './reshape.js';
 /** Reverses the order of the entries along each of `dims`. */
 export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
   checkTensor('flip', x);
+  if (typeof dims !== 'number') checkList(dims, 'flip', 'dimensions');
   const none = typeof dims !== 'number' && dims.length === 0;
   const axes = none ? [] : normalizeDims(dims, x.ndim, 'flip');
   const from = stridesOf(x.shape);
@@ -29,6 +30,8 @@ export function roll(x: Tensor, shifts: number | readonly number[], dims?: numbe
   checkTensor('roll', x);
   const by = typeof shifts === 'number' ? [shifts] : shifts;
   const along = typeof dims === 'number' ? [dims] : (dims ?? []);
+  checkList(by, 'roll', 'shifts');
+  checkList(along, 'roll', 'dimensions');
   check(by.every(Number.isInteger), () => `roll: expected whole numbers as shifts, got ${formatShape(by)}`);
   if (along.length === 0 && by.length === 1) return reshape(rollAxis(reshape(x, [-1]), by[0], 0), x.shape);
   check(
@@ -53,6 +56,7 @@ function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
  */
 export function repeat(x: Tensor, times: Shape): Tensor {
   checkTensor('repeat', x);
+  checkList(times, 'repeat', 'times');
   check(
     times.length >= x.ndim && times.every((n) => Number.isInteger(n) && n >= 0),
     () =>

@@ -2,7 +2,7 @@
 import { noGrad } from '../autograd/grad-mode.js';
 import { check } from '../errors.js';
 import { formatShape, normalizeDim } from '../tensor/shape.js';
-import { checkTensor, checkTensors, commonBackend, type Tensor } from '../tensor/tensor.js';
+import { checkTensor, checkTensors, commonBackend, describeValue, Tensor } from '../tensor/tensor.js';
 import { add } from './arithmetic.js';
 import { expand } from './expand.js';
 import { checkIndices, dimensionOf, indexTensor, type Indices } from './indices.js';
@@ -56,6 +56,10 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 export function indexSelect(x: Tensor, dim: number, index: Indices): Tensor {
   checkTensor('indexSelect', x);
   const axis = normalizeDim(dim, x.ndim, 'indexSelect');
+  check(
+    index instanceof Tensor || Array.isArray(index) || index instanceof Int32Array,
+    () => `indexSelect: expected indices as a tensor or a list, got ${describeValue(index)}`,
+  );
   const places = indexTensor(index, x.backend);
   commonBackend('indexSelect', [x, places]);
   const from = atLeast1d(x);

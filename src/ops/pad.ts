@@ -1,7 +1,7 @@
 /** Constants, or a tensor's own values (see pad-modes.ts), around it. Negative amounts crop. */
 import { record } from '../autograd/record.js';
 import { ArgumentError, check } from '../errors.js';
-import { formatShape, numel } from '../tensor/shape.js';
+import { checkList, formatShape, numel } from '../tensor/shape.js';
 import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { narrow } from './narrow.js';
 import { padWithOwn, type PadMode } from './pad-modes.js';
@@ -36,6 +36,7 @@ export function pad(x: Tensor, amounts: readonly number[], options: number | Pad
   if (!modes.includes(mode)) {
     throw new ArgumentError(`pad: expected mode to be one of ${modes.join(', ')}, got ${JSON.stringify(mode)}`);
   }
+  checkList(amounts, 'pad', 'amounts');
   check(
     amounts.length % 2 === 0 && amounts.length <= 2 * x.ndim && amounts.every(Number.isInteger),
     () =>

@@ -10,7 +10,7 @@ export type Pair = number | readonly [number, number];
 export function pair(value: Pair, what: string, least: number): readonly [number, number] {
   const both: readonly [number, number] = typeof value === 'number' ? [value, value] : value;
   check(
-    both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least),
+    Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least),
     () => `${what}: expected a whole number of at least ${least}, or two of them, got ${JSON.stringify(value)}`,
   );
   return both;

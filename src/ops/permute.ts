@@ -5,13 +5,14 @@
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
-import { formatShape, normalizeDim, stridesOf } from '../tensor/shape.js';
+import { checkList, formatShape, normalizeDim, stridesOf } from '../tensor/shape.js';
 import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { reshape } from './reshape.js';
 
 /** x -> out with out.shape[i] = x.shape[dims[i]]: `permute(x, [2, 0, 1])` puts the last dimension first. */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   checkTensor('permute', x);
+  checkList(dims, 'permute', 'dimensions');
   const order = dims.map((dim) => normalizeDim(dim, x.ndim, 'permute'));
   check(
     order.length === x.ndim && new Set(order).size === x.ndim,
@@ -51,9 +52,11 @@ export function movedim(
   destination: number | readonly number[],
 ): Tensor {
   checkTensor('movedim', x);
-  const [from, to] = [source, destination].map((dims) =>
-    (typeof dims === 'number' ? [dims] : dims).map((dim) => normalizeDim(dim, x.ndim, 'movedim')),
-  );
+  const [from, to] = [source, destination].map((dims) => {
+    const list = typeof dims === 'number' ? [dims] : dims;
+    checkList(list, 'movedim', 'dimensions');
+    return list.map((dim) => normalizeDim(dim, x.ndim, 'movedim'));
+  });
   check(
     from.length === to.length && new Set(from).size === from.length && new Set(to).size === to.length,
     () =>

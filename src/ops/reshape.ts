@@ -4,7 +4,7 @@
  */
 import { record } from '../autograd/record.js';
 import { check } from '../errors.js';
-import { formatShape, inferShape, normalizeDim, numel, type Shape } from '../tensor/shape.js';
+import { checkList, formatShape, inferShape, normalizeDim, numel, type Shape } from '../tensor/shape.js';
 import { checkTensor, Tensor } from '../tensor/tensor.js';
 
 /** x [..] -> `shape`, of as many elements; one size may be -1 and is inferred. */
@@ -43,6 +43,7 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 export function squeeze(x: Tensor, dims?: number | readonly number[]): Tensor {
   checkTensor('squeeze', x);
   const named = typeof dims === 'number' ? [dims] : (dims ?? [...x.shape.keys()]);
+  checkList(named, 'squeeze', 'dimensions');
   const over = named.map((dim) => normalizeDim(dim, x.ndim, 'squeeze'));
   return reshape(
     x,

@@ -1,6 +1,6 @@
 /** One tensor -> several, along a dimension: split, chunk, unbind. Each part has a gradient of its own. */
 import { check } from '../errors.js';
-import { formatShape, normalizeDim } from '../tensor/shape.js';
+import { checkList, formatShape, normalizeDim } from '../tensor/shape.js';
 import { checkTensor, type Tensor } from '../tensor/tensor.js';
 import { dimensionOf } from './indices.js';
 import { narrow, select } from './narrow.js';
@@ -14,6 +14,7 @@ export function split(x: Tensor, sizes: number | readonly number[], dim = 0): Te
   const axis = axisOf('split', x, dim);
   const whole = x.shape[axis];
   const list = typeof sizes === 'number' ? equalSizes(x, axis, sizes) : sizes;
+  checkList(list, 'split');
   check(
     list.every((size) => Number.isInteger(size) && size >= 0) && list.reduce((a, b) => a + b, 0) === whole,
     () => `split: expected sizes that add up to ${whole} (${dimensionOf(axis, x.shape)}), got ${formatShape(list)}`,

@@ -46,18 +46,20 @@ export function normalizeDim(dim: number, rank: number, op: string): number {
 }
 
 /** Dimensions from the front, sorted, each once; none given means all. */
-export function normalizeDims(dims: number | readonly number[] | undefined, rank: number, op: string): number[] {
-  if (dims === undefined || (Array.isArray(dims) && dims.length === 0))
+export function normalizeDims(dims: number | readonly number[] | null | undefined, rank: number, op: string): number[] {
+  if (dims === undefined || dims === null || (Array.isArray(dims) && dims.length === 0))
     return Array.from({ length: rank }, (_, i) => i);
-  const list = (typeof dims === 'number' ? [dims] : [...dims]).map((d) => normalizeDim(d, rank, op));
+  const given = typeof dims === 'number' ? [dims] : dims;
+  checkList(given, op, 'dimensions');
+  const list = given.map((d) => normalizeDim(d, rank, op));
   list.sort((a, b) => a - b);
   check(new Set(list).size === list.length, () => `${op}: expected each dimension once, got ${formatShape(list)}`);
   return rank === 0 ? [] : list;
 }
 
-/** Refuses sizes that are no list: `zeros(2, 3)` in plain JavaScript. */
-function checkList(shape: Shape, op: string): void {
-  check(Array.isArray(shape), () => `${op}: expected a list of sizes, as [2, 3], got ${String(shape)}`);
+/** Refuses what is no list of numbers, as plain JavaScript may pass it: `zeros(2, 3)`. */
+export function checkList(list: unknown, op: string, what = 'sizes'): void {
+  check(Array.isArray(list), () => `${op}: expected a list of ${what}, as [2, 3], got ${String(list)}`);
 }
 
 /** Checks that every size is a whole number of at least 0. */

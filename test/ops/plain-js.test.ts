@@ -53,6 +53,33 @@ t.test('a second tensor that is none', async (t) => {
   }
 });
 
+t.test('a second argument of the wrong kind never fails inside', async (t) => {
+  // random generators are objects of the user's: what they lack is JavaScript's to tell
+  const others = names.filter((name) => !['randLike', 'randnLike'].includes(name));
+  for (const shape of [
+    [2, 2],
+    [1, 2, 4, 4],
+  ]) {
+    for (const name of others) {
+      for (const value of [undefined, 'a', {}, -1.5, NaN, [NaN], ['a'], [null]]) {
+        const run = () => backlight.tidy(() => void call(name, backlight.ones(shape), value));
+        const error = errorOf(run);
+        const good = typeof error === 'string' || error instanceof BacklightError;
+        if (!good) t.fail(`${name} of ${shape.join('x')} and ${JSON.stringify(value)}: ${String(error)}`);
+      }
+    }
+  }
+  t.ok(others.length > 100, 'all ops were tried');
+  t.same(
+    backlight
+      .ones([2])
+      .sum(null as unknown as undefined)
+      .item(),
+    2,
+    'null is no dimension',
+  );
+});
+
 t.test('single calls, each with what it says', async (t) => {
   const x = backlight.zeros([2, 2]);
   const layer = new backlight.ReLU();
@@ -67,6 +94,18 @@ t.test('single calls, each with what it says', async (t) => {
     [() => call('zeros', 2, 3), 'zeros: expected a list of sizes, as [2, 3], got 2'],
     [() => call('rand', 2), 'rand: expected a list of sizes, as [2, 3], got 2'],
     [() => call('reshape', x, 4), 'reshape: expected a list of sizes, as [2, 3], got 4'],
+    [() => call('permute', x, 1, 0), 'permute: expected a list of dimensions, as [2, 3], got 1'],
+    [() => call('expand', x, 4, 2), 'expand: expected a list of sizes, as [2, 3], got 4'],
+    [() => call('repeat', x, 2), 'repeat: expected a list of times, as [2, 3], got 2'],
+    [() => call('pad', x, 1), 'pad: expected a list of amounts, as [2, 3], got 1'],
+    [() => call('sum', x, 'a'), 'sum: expected a list of dimensions, as [2, 3], got a'],
+    [() => call('cat', x, x), 'cat: expected a list of tensors, got a tensor of shape [2,2]'],
+    [() => call('cat', [x, null]), 'cat: expected tensors, got null'],
+    [() => call('indexSelect', x, 0, 1), 'indexSelect: expected indices as a tensor or a list, got 1'],
+    [
+      () => call('maxPool2d', x.reshape([1, 2, 2])),
+      'maxPool2d: kernelSize: expected a whole number of at least 1, or two of them, got undefined',
+    ],
     [() => call('full', [2], 'a'), 'full: expected a number as the value, got "a"'],
     [() => call('fullLike', x, null), 'fullLike: expected a number as the value, got null'],
     [() => call('arange'), 'arange: expected finite numbers, got undefined'],
