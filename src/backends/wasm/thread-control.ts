@@ -126,8 +126,7 @@ function report(ints: Int32Array, task: number, count: number): void {
 export function serve(control: Control, thread: number, kernels: readonly Kernel[]): void {
   const { ints } = control;
   const at = WORKERS + LINE * thread;
-  Atomics.store(ints, at + UP, 1);
-  Atomics.notify(ints, at + UP);
+  Atomics.store(ints, upAt(thread), 1);
   for (;;) {
     const seen = Atomics.load(ints, at + WAKE);
     if (seen === STOP) return;
@@ -155,9 +154,14 @@ export function stop(ints: Int32Array, thread: number): void {
   wake(ints, thread, STOP);
 }
 
+/** Where a worker says that it has started. */
+export function upAt(thread: number): number {
+  return WORKERS + LINE * thread + UP;
+}
+
 /** Whether a worker has started. */
 export function isUp(ints: Int32Array, thread: number): boolean {
-  return Atomics.load(ints, WORKERS + LINE * thread + UP) === 1;
+  return Atomics.load(ints, upAt(thread)) === 1;
 }
 
 /** How many tickets a thread has taken so far. */
