@@ -2,9 +2,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setThreads } from '../../src/backends/configure.js';
 import type { ThreadingOptions } from '../../src/backends/wasm/machine.js';
+import { detectFeatures, type WasmVariant } from '../../src/backends/wasm/variants.js';
 import { createWasmBackend, threadActivity, type WasmBackendOptions } from '../../src/backends/wasm/wasm-backend.js';
 import type { Backend } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
+
+const variants: readonly WasmVariant[] = ['simd', 'simd-shared', 'relaxed', 'relaxed-shared'];
+const { relaxedSimd } = detectFeatures();
+
+/** The builds of the kernels that this engine runs: the relaxed ones need Node 22. */
+export const runnableVariants = variants.filter((variant) => relaxedSimd || !variant.startsWith('relaxed'));
+
+/** A wasm backend of one variant, with a number of threads that divide everything if there are several. */
+export interface VariantCase {
+  readonly label: string;
+  readonly backend: Backend;
+  readonly threads: number;
+}
+
+/** Each variant with one thread, and with three where memory is shared. */
+export function variantCases(): VariantCase[] {
+  return runnableVariants.flatMap((variant) =>
+    (variant.endsWith('shared') ? [1, 3] : [1]).map((threads) => ({
+      label: `${variant}, ${threads} thread${threads === 1 ? '' : 's'}`,
+      backend: threads === 1 ? createWasmBackend({ variant }) : dividingBackend({}, { variant }),
+      threads,
+    })),
+  );
+}
 
 /** A backend that divides even the smallest task, and starts its workers at the first one. */
 export function dividingBackend(threading: ThreadingOptions = {}, options: WasmBackendOptions = {}): Backend {

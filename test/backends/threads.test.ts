@@ -6,8 +6,6 @@ import t from 'tap';
 import { grad } from '../../src/autograd/backward.js';
 import { noGrad } from '../../src/autograd/grad-mode.js';
 import { setBackend, withBackend } from '../../src/backends/active.js';
-import { detectFeatures } from '../../src/backends/wasm/variants.js';
-import type { WasmVariant } from '../../src/backends/wasm/variants.js';
 import { threadActivity } from '../../src/backends/wasm/wasm-backend.js';
 import { adaptiveAvgPool2d, avgPool2d } from '../../src/ops/avg-pool2d.js';
 import { batchNorm } from '../../src/ops/batch-norm.js';
@@ -33,7 +31,7 @@ import { tidy } from '../../src/tensor/memory.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { one, spread, two, type OpCase } from '../ops/case-inputs.js';
 import { opCases } from '../ops/op-cases.js';
-import { dividingBackend, threadsOn } from './thread-helpers.js';
+import { dividingBackend, runnableVariants, threadsOn } from './thread-helpers.js';
 
 const COUNTS = [1, 2, 3, 4, 8];
 
@@ -96,11 +94,7 @@ const every: [string, OpCase][] = [
   ),
 ];
 
-const variants: readonly WasmVariant[] = detectFeatures().relaxedSimd
-  ? ['simd-shared', 'relaxed-shared']
-  : ['simd-shared'];
-
-for (const variant of variants) {
+for (const variant of runnableVariants.filter((name) => name.endsWith('shared'))) {
   t.test(`${variant}: the same bits for ${COUNTS.join(', ')} threads`, async (t) => {
     const backend = dividingBackend({}, { variant });
     const wanted = new Map<string, Uint32Array[]>();

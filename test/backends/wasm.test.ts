@@ -9,10 +9,9 @@ import { ArgumentError, BackendError } from '../../src/errors.js';
 import type { Backend, BinaryOp, Conv2dDims, UnaryOp } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
 import { Seeded, disagreement } from './seeded.js';
+import { runnableVariants } from './thread-helpers.js';
 
 const features = detectFeatures();
-const ALL: readonly WasmVariant[] = ['simd', 'simd-shared', 'relaxed', 'relaxed-shared'];
-const runnable = ALL.filter((variant) => features.relaxedSimd || !variant.startsWith('relaxed'));
 
 function upload(backend: Backend, values: ArrayLike<number>): Storage {
   return backend.create(values.length, (host) => host.set(values));
@@ -73,8 +72,8 @@ t.test('every variant that runs here agrees with the reference backend', async (
   };
   const reference = createReferenceBackend();
   const wanted = run(reference).map((result) => reference.readSync(result));
-  t.ok(runnable.length >= 2);
-  for (const variant of runnable) {
+  t.ok(runnableVariants.length >= 2);
+  for (const variant of runnableVariants) {
     const backend = createWasmBackend({ variant });
     const { name, dtype, mode, threads } = backend.info();
     t.same([name, dtype], ['wasm', 'float32']);

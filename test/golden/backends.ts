@@ -13,9 +13,9 @@ export class Run {
 
   constructor(
     readonly t: Test,
-    readonly name: BackendName,
+    backend: BackendName | Backend,
   ) {
-    this.backend = backendNamed(name);
+    this.backend = typeof backend === 'string' ? backendNamed(backend) : backend;
   }
 
   /** The tolerance of the backend's precision. */
@@ -26,7 +26,7 @@ export class Run {
   /** Runs a case with the backend active, frees what it made, and turns an error into a failure that names the case. */
   case(label: string, body: () => void): void {
     try {
-      withBackend(this.name, () => tidy(body));
+      withBackend(this.backend, () => tidy(body));
     } catch (error) {
       this.t.fail(`${label}: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -54,7 +54,7 @@ export async function runCam(run: Run, file: GoldenFile, vggFile: GoldenFile): P
     try {
       const architecture = vggFile.meta<VggCase[]>('cases').find((v) => v.name === c.name);
       if (!architecture) throw new Error('vgg.json has no case of this name');
-      using model = withBackend(run.name, () => goldenModel(run, vggFile, architecture));
+      using model = withBackend(run.backend, () => goldenModel(run, vggFile, architecture));
       await compareNotesGradCam(run, file, vggFile, c, model);
       await compareNotesGuided(run, file, vggFile, c, model);
       await compareGradCam(run, file, vggFile, c, model);
@@ -68,7 +68,7 @@ export async function runCam(run: Run, file: GoldenFile, vggFile: GoldenFile): P
 
 /** Forward, and backward from the classes' scores. @param samples how many of the inputs' samples; undefined: all */
 function pass(run: Run, vggFile: GoldenFile, model: VGG, c: CamCase, classes: readonly number[]): void {
-  withBackend(run.name, () =>
+  withBackend(run.backend, () =>
     tidy(() => {
       const all = vggFile.tensor(`${c.name}/input`, run.backend);
       const input = narrow(all, 0, 0, classes.length).requiresGrad_();

@@ -5,13 +5,16 @@
  * Random terms may cancel to nothing (the gradient through a normalisation of two values does), and what is left of terms
  * of about 1 is then known to some 1e-7: so much, and a little more, is allowed absolutely.
  */
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { grad } from '../../src/autograd/backward.js';
 import { backendNamed, withBackend, type BackendName } from '../../src/backends/active.js';
+import { setThreads } from '../../src/backends/configure.js';
 import { tensor } from '../../src/ops/creation.js';
+import type { Backend } from '../../src/tensor/backend.js';
 import { RandomGenerator } from '../../src/tensor/random.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { expectClose, tolerances } from '../../src/testing/index.js';
+import { threadsOn, variantCases } from '../backends/thread-helpers.js';
 import { holds } from './property.js';
 import type { Call } from './random-call.js';
 import { calls } from './random-ops.js';
@@ -27,8 +30,8 @@ function distinct(length: number, [low, high]: readonly [number, number], genera
 }
 
 /** Output and gradients of a call. */
-function results(name: BackendName, call: Call): readonly Tensor[] {
-  return withBackend(name, () => {
+function results(on: BackendName | Backend, call: Call): readonly Tensor[] {
+  return withBackend(on, () => {
     const generator = new RandomGenerator(call.seed);
     const inputs = call.shapes.map((shape) => {
       const length = shape.reduce((a, b) => a * b, 1);
@@ -41,15 +44,28 @@ function results(name: BackendName, call: Call): readonly Tensor[] {
   });
 }
 
-t.test('wasm and reference', async (t) => {
-  const tolerance = { ...tolerances.float32, absolute: 2e-6 };
-  const before = backendNamed('wasm').info().storages;
-  holds(t, 'ops and their gradients', 700, calls, (call) => {
+const tolerance = { ...tolerances.float32, absolute: 2e-6 };
+
+/** Asserts that a backend agrees with the reference for so many random calls, and that it frees what they made. */
+function agrees(t: Test, runs: number, backend: Backend): void {
+  const before = backend.info().storages;
+  holds(t, 'ops and their gradients', runs, calls, (call) => {
     const wanted = results('reference64', call);
-    results('wasm', call).forEach((got, i) => {
+    results(backend, call).forEach((got, i) => {
       const name = i === 0 ? `${call.op}: output` : `${call.op}: gradient of input ${i - 1}`;
       expectClose(got, wanted[i], { name, tolerance });
     });
   });
-  t.equal(backendNamed('wasm').info().storages, before, 'nothing stays allocated');
-});
+  t.equal(backend.info().storages, before, 'nothing stays allocated');
+}
+
+t.test('wasm and reference', async (t) => agrees(t, 700, backendNamed('wasm')));
+
+for (const { label, backend, threads } of variantCases()) {
+  t.test(`${label}, and reference`, async (t) => {
+    if (threads > 1) await threadsOn(backend, threads);
+    else setThreads(1);
+    agrees(t, 200, backend);
+    t.equal(backend.info().threads, threads);
+  });
+}
