@@ -55,7 +55,11 @@ t.test('inferShape fills in one -1', async (t) => {
   t.same(inferShape([2, -1], 6, 'reshape'), [2, 3]);
   t.same(inferShape([-1], 1, 'reshape'), [1]);
   t.same(inferShape([6], 6, 'reshape'), [6]);
-  t.same(inferShape([0, -1], 0, 'reshape'), [0, 0]);
+  t.same(inferShape([2, -1], 0, 'reshape'), [2, 0]);
+  t.throws(
+    () => inferShape([0, -1], 0, 'reshape'),
+    refused('reshape: expected sizes that tell what -1 stands for, got [0,-1] for 0 elements'),
+  );
   t.throws(() => inferShape([-1, -1], 6, 'reshape'), refused(/expected at most one size of -1, got \[-1,-1\]/));
   t.throws(() => inferShape([4, -1], 6, 'reshape'), refused('reshape: expected a shape of 6 elements, got [4,-1]'));
   t.throws(() => inferShape([5], 6, 'view'), refused('view: expected a shape of 6 elements, got [5]'));
