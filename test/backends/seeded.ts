@@ -129,3 +129,8 @@ export class Agreement {
     return values;
   }
 }
+
+/** A storage of these numbers. */
+export function storageOf(backend: Backend, values: ArrayLike<number>): Storage {
+  return backend.create(values.length, (host) => host.set(values));
+}

@@ -8,14 +8,10 @@ import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.js';
 import { ArgumentError, BackendError } from '../../src/errors.js';
 import type { Backend, BinaryOp, Conv2dDims, UnaryOp } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
-import { Seeded, disagreement } from './seeded.js';
+import { Seeded, disagreement, storageOf } from './seeded.js';
 import { runnableVariants } from './thread-helpers.js';
 
 const features = detectFeatures();
-
-function upload(backend: Backend, values: ArrayLike<number>): Storage {
-  return backend.create(values.length, (host) => host.set(values));
-}
 
 function read(backend: Backend, x: Storage): number[] {
   return [...backend.readSync(x)];
@@ -59,7 +55,7 @@ t.test('every variant that runs here agrees with the reference backend', async (
     bBatchStride: 0,
   };
   const run = (on: Backend): Storage[] => {
-    const [xs, ws, gs, as, bs] = [x, w, g, a, b].map((values) => upload(on, values));
+    const [xs, ws, gs, as, bs] = [x, w, g, a, b].map((values) => storageOf(on, values));
     return [
       on.conv2d(xs, ws, null, conv),
       on.conv2dGradInput(gs, ws, conv),
@@ -85,91 +81,6 @@ t.test('every variant that runs here agrees with the reference backend', async (
   }
 });
 
-t.test('3x3 convolutions that take the Winograd path agree with plain loops', async (t) => {
-  const seeded = new Seeded(11);
-  const reference = createReferenceBackend();
-  const backend = createWasmBackend();
-  for (const [batch, inChannels, outChannels, height, width, pad, groups] of [
-    [1, 8, 8, 4, 4, 1, 1],
-    [3, 8, 12, 17, 18, 1, 1],
-    [2, 24, 40, 14, 14, 1, 1],
-    [16, 16, 36, 7, 7, 1, 1],
-    [5, 9, 11, 15, 12, 0, 1],
-    [2, 16, 8, 20, 19, 2, 1],
-    [2, 8, 8, 21, 13, 4, 1],
-    [4, 32, 48, 12, 12, 1, 2],
-    [1, 130, 70, 16, 16, 1, 1],
-  ]) {
-    const outHeight = height + 2 * pad - 2;
-    const outWidth = width + 2 * pad - 2;
-    const size = { batch, inChannels, outChannels, height, width, outHeight, outWidth, groups };
-    const dims = { ...conv, ...size, padHeight: pad, padWidth: pad };
-    // all above zero, so that errors add up instead of cancelling
-    const x = seeded.numbers(batch * inChannels * height * width).map(Math.abs);
-    const w = seeded.numbers((outChannels * inChannels * 9) / groups);
-    const g = seeded.numbers(batch * outChannels * outHeight * outWidth);
-    const bias = seeded.numbers(outChannels);
-    const run = (on: Backend): Storage[] => {
-      const [xs, ws, gs, bs] = [x, w, g, bias].map((values) => upload(on, values));
-      return [
-        on.conv2d(xs, ws, bs, dims),
-        on.conv2d(xs, ws, null, dims),
-        on.conv2dGradInput(gs, ws, dims),
-        on.conv2dGradWeight(gs, xs, dims),
-      ];
-    };
-    const wanted = run(reference).map((result) => reference.readSync(result));
-    run(backend).forEach((result, i) => {
-      t.equal(disagreement(backend.readSync(result), wanted[i], false), '', `${JSON.stringify(size)}, result ${i}`);
-    });
-  }
-});
-
-t.test('a row times a matrix agrees with plain loops, in parts and with zeros left out', async (t) => {
-  const seeded = new Seeded(13);
-  const reference = createReferenceBackend();
-  const backend = createWasmBackend();
-  for (const [k, n, transposeB] of [
-    [700, 517, false],
-    [130, 2100, false],
-    [1029, 260, false],
-    [517, 703, true],
-    [40, 19, false],
-    [19, 6, true],
-  ] as const) {
-    for (const skipZeros of [false, true]) {
-      const row = seeded.numbers(k).map((value, i) => (i % 3 === 0 ? 0 : value));
-      const matrix = seeded.numbers(k * n);
-      const run = (on: Backend, transposeA: boolean): Storage => {
-        const sizes = { batch: 1, m: 1, k, n, transposeA, transposeB, aBatchStride: 0, bBatchStride: 0 };
-        return on.matmul(upload(on, row), upload(on, matrix), { ...sizes, skipZeros });
-      };
-      for (const transposeA of [false, true]) {
-        const wanted = reference.readSync(run(reference, transposeA));
-        const got = backend.readSync(run(backend, transposeA));
-        t.equal(disagreement(got, wanted, false), '', `${k} x ${n}, transposed: ${transposeB}, skipping: ${skipZeros}`);
-      }
-    }
-  }
-  // what is skipped is not read: an infinite weight that meets a 0 does not make NaN
-  const dims = {
-    batch: 1,
-    m: 1,
-    k: 700,
-    n: 517,
-    transposeA: false,
-    transposeB: false,
-    aBatchStride: 0,
-    bBatchStride: 0,
-  };
-  const row = seeded.numbers(700).fill(0, 5, 6);
-  const matrix = seeded.numbers(700 * 517).fill(Infinity, 5 * 517, 6 * 517);
-  const run = (skipZeros: boolean): ArrayLike<number> =>
-    backend.readSync(backend.matmul(upload(backend, row), upload(backend, matrix), { ...dims, skipZeros }));
-  t.ok(Array.from(run(true)).every(Number.isFinite));
-  t.ok(Array.from(run(false)).every(Number.isNaN));
-});
-
 t.test('the best variant for an engine', async (t) => {
   const all = { simd: true, relaxedSimd: true, sharedMemory: true };
   t.equal(chooseVariant(all), 'relaxed-shared');
@@ -193,7 +104,7 @@ t.test('the best variant for an engine', async (t) => {
 t.test('values stay where they are while the memory grows', async (t) => {
   for (const variant of ['simd', 'simd-shared'] as const) {
     const backend = createWasmBackend({ variant });
-    const first = upload(backend, [1, 2, 3]);
+    const first = storageOf(backend, [1, 2, 3]);
     const many = Array.from({ length: 20 }, (_, i) => backend.full(2 ** 20, i));
     t.ok(backend.info().bytes > 80e6, 'more than the memory had at first');
     t.strictSame(read(backend, first), [1, 2, 3]);
@@ -213,14 +124,14 @@ t.test('values stay where they are while the memory grows', async (t) => {
 t.test('addresses above 2 GiB work like any others', async (t) => {
   const backend = createWasmBackend();
   const low = Array.from({ length: 5 }, () => backend.create(2 ** 27));
-  const x = upload(backend, [1, -2, 3, -4, 5]);
+  const x = storageOf(backend, [1, -2, 3, -4, 5]);
   const y = backend.unary('relu', x);
   t.strictSame(read(backend, y), [1, 0, 3, 0, 5]);
   const seeded = new Seeded(9);
   const [image, weight] = [seeded.numbers(4 * 9 * 13 * 12), seeded.numbers(14 * 9 * 9)];
   const reference = createReferenceBackend();
-  const wanted = reference.conv2d(upload(reference, image), upload(reference, weight), null, conv);
-  const found = backend.conv2d(upload(backend, image), upload(backend, weight), null, conv);
+  const wanted = reference.conv2d(storageOf(reference, image), storageOf(reference, weight), null, conv);
+  const found = backend.conv2d(storageOf(backend, image), storageOf(backend, weight), null, conv);
   t.equal(disagreement(backend.readSync(found), reference.readSync(wanted), false), '');
   low.forEach((storage) => storage.release());
 });
@@ -248,7 +159,7 @@ t.test('a callback that throws leaves nothing allocated', async (t) => {
 
 t.test('live storages and bytes are counted, and released memory is used again', async (t) => {
   const backend = createWasmBackend();
-  const x = upload(backend, [1, 2, 3, 4]);
+  const x = storageOf(backend, [1, 2, 3, 4]);
   const y = backend.unary('neg', x);
   t.match(backend.info(), { storages: 2, bytes: 32, peakBytes: 128 });
   x.retain();
@@ -265,7 +176,7 @@ t.test('live storages and bytes are counted, and released memory is used again',
 
 t.test('what is read is a copy in memory that is not shared', async (t) => {
   const backend = createWasmBackend();
-  const x = upload(backend, [1, 2]);
+  const x = storageOf(backend, [1, 2]);
   const values = backend.readSync(x);
   t.equal(values.buffer instanceof ArrayBuffer, true);
   values[0] = 9;
@@ -276,16 +187,16 @@ t.test('what is read is a copy in memory that is not shared', async (t) => {
 
 t.test('tensors of another backend and freed ones are refused', async (t) => {
   const backend = createWasmBackend();
-  const foreign = upload(createReferenceBackend(), [1, 2]);
+  const foreign = storageOf(createReferenceBackend(), [1, 2]);
   t.throws(() => backend.unary('neg', foreign), BackendError);
   t.throws(() => backend.unary('neg', foreign), {
     message:
       'wasm: expected a tensor of the wasm backend, got one of reference; ' +
       "move it with tensor.to('wasm') or make it after useBackend('wasm')",
   });
-  const other = upload(createWasmBackend(), [1, 2]);
+  const other = storageOf(createWasmBackend(), [1, 2]);
   t.throws(() => backend.unary('neg', other), { message: /got one of another wasm backend/ });
-  const gone = upload(backend, [1, 2]);
+  const gone = storageOf(backend, [1, 2]);
   gone.release();
   t.throws(() => backend.readSync(gone), { message: /live tensor/ });
 });
@@ -295,7 +206,7 @@ t.test('NaN goes where PyTorch lets it go, in every lane and in the last few ele
   for (const n of [1, 3, 4, 7, 8, 9, 20]) {
     for (let place = 0; place < n; place++) {
       const values = Array.from({ length: n }, (_, i) => (i === place ? NaN : i - 2));
-      const x = upload(backend, values);
+      const x = storageOf(backend, values);
       const same = { shape: [n], aStrides: [1], bStrides: [1] };
       const unary = (op: UnaryOp, p?: number, q?: number): number => read(backend, backend.unary(op, x, p, q))[place];
       const binary = (op: BinaryOp, a: Storage, b: Storage): number =>
@@ -330,7 +241,7 @@ t.test('elementary functions are right to a few units in the last place', async 
     ['sigmoid', small, (x) => 1 / (1 + Math.exp(-x)), 3],
   ];
   for (const [op, values, exact, allowed] of functions) {
-    const found = backend.readSync(backend.unary(op, upload(backend, values)));
+    const found = backend.readSync(backend.unary(op, storageOf(backend, values)));
     let worst = 0;
     values.forEach((x, i) => {
       const wanted = exact(x);
@@ -339,7 +250,7 @@ t.test('elementary functions are right to a few units in the last place', async 
     });
     t.ok(worst <= allowed, `${op}: ${worst.toFixed(2)} units`);
   }
-  const edges = upload(backend, [Infinity, -Infinity, 0, -0, 1, 1e-42, 89, -104, 200, -200]);
+  const edges = storageOf(backend, [Infinity, -Infinity, 0, -0, 1, 1e-42, 89, -104, 200, -200]);
   const expected = { exp: Math.exp, log: Math.log, tanh: Math.tanh } as const;
   for (const op of ['exp', 'log', 'tanh'] as const) {
     const wanted = Float32Array.from(read(backend, edges), (x) => expected[op](x));

@@ -6,6 +6,7 @@ import { tensor } from '../../src/ops/creation.js';
 import { celu, elu, selu } from '../../src/ops/exponential-units.js';
 import { gelu, mish, silu } from '../../src/ops/gated-units.js';
 import { hardswish, hardtanh, leakyRelu, relu6 } from '../../src/ops/rectifiers.js';
+import { softmax } from '../../src/ops/softmax.js';
 import { logSigmoid, softplus, softsign } from '../../src/ops/softplus.js';
 import { sum } from '../../src/ops/sum.js';
 import { tidy } from '../../src/tensor/memory.js';
@@ -88,4 +89,31 @@ t.test('arguments that are refused', async (t) => {
   t.throws(() => celu(x, 0), { message: 'celu: expected an alpha other than 0, got 0; use relu() for its limit' });
   // @ts-expect-error what JavaScript may pass
   t.throws(() => gelu(x, 'fast'), { message: `gelu: expected approximate to be 'none' or 'tanh', got "fast"` });
+});
+
+t.test('softmax where there is nothing to weigh', async (t) => {
+  for (const backend of ['reference', 'wasm'] as const) {
+    withBackend(backend, () => {
+      const rows = (values: number[]) => softmax(tensor([values, values]), 1).tolist() as number[][];
+      const columns = (values: number[]) =>
+        softmax(tensor(values.map((value) => [value, value])), 0).tolist() as number[][];
+      const masked = [-Infinity, 0, -Infinity, 0, -Infinity, -200];
+      t.same(rows(masked)[1], [0, 0.5, 0, 0.5, 0, 0], `${backend}: what is masked weighs nothing`);
+      t.same(
+        columns(masked).map(([value]) => value),
+        [0, 0.5, 0, 0.5, 0, 0],
+      );
+      for (const values of [
+        [-Infinity, -Infinity, -Infinity, -Infinity, -Infinity],
+        [1, 2, NaN, 3, 4],
+        [1, 2, 3, 4, NaN],
+        [Infinity, 1, 2, 3],
+      ]) {
+        t.ok(rows(values)[0].every(Number.isNaN), `${backend}: ${values.join(', ')}`);
+        t.ok(columns(values).every(([value]) => Number.isNaN(value)));
+      }
+      const small = rows([0, -87, -103])[0];
+      t.ok(Math.abs(small[1] - Math.exp(-87)) < 1e-43 && small[2] >= 0 && small[2] < 1.2e-38, 'tiny, or 0');
+    });
+  }
 });

@@ -3,6 +3,13 @@ import type { Conv2dDims } from '../../tensor/backend.js';
 import type { WasmMachine } from './machine.js';
 import { CONV_CALL_INTS, forwardTaps, imageGroup, residues, withCall } from './conv-call.js';
 import type { ConvCall, ConvWeights, Planes, Tap, WeightOrder } from './conv-call.js';
+import {
+  isDepthwise,
+  isDepthwiseBack,
+  runDepthwise,
+  runDepthwiseGradInput,
+  runDepthwiseGradWeight,
+} from './depthwise.js';
 import { runWinograd, runWinogradWeight, suitsWinograd, suitsWinogradWeight } from './winograd.js';
 
 /** Positions of a block, and rows of im2col (channels times taps) that are multiplied at once. */
@@ -65,8 +72,13 @@ export function runConv2d(
   y: number,
   d: Conv2dDims,
 ): void {
-  const taps = forwardTaps(d);
   const relu = d.relu ? 1 : 0;
+  if (isDepthwise(d)) {
+    const planes = { ...forwardPlanes(x, y, { ...d, groups: 1 }, 0), relu };
+    runDepthwise(machine, planes, weight.storage.pointer, bias, d);
+    return;
+  }
+  const taps = forwardTaps(d);
   for (let g = 0; g < d.groups; g++) {
     const planes = { ...forwardPlanes(x, y, d, g), relu };
     const rowStep = planes.channels * taps.length;
@@ -84,6 +96,10 @@ export function runConv2dGradInput(
   dx: number,
   d: Conv2dDims,
 ): void {
+  if (isDepthwiseBack(d)) {
+    runDepthwiseGradInput(machine, gradOutput, weight.storage.pointer, dx, d);
+    return;
+  }
   const inGroup = d.inChannels / d.groups;
   const outGroup = d.outChannels / d.groups;
   const place = d.kernelHeight * d.kernelWidth;
@@ -124,6 +140,10 @@ export function runConv2dGradWeight(
   dw: number,
   d: Conv2dDims,
 ): void {
+  if (isDepthwise(d)) {
+    runDepthwiseGradWeight(machine, forwardPlanes(x, gradOutput, { ...d, groups: 1 }, 0), dw, d);
+    return;
+  }
   const taps = forwardTaps(d);
   const { kernels, memory } = machine;
   memory.floats(dw, (d.outChannels * d.inChannels * taps.length) / d.groups).fill(0);

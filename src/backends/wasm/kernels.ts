@@ -154,6 +154,8 @@ export interface Kernels {
   conv2dScratch(call: number): number;
   conv2dWeight(call: number, dw: number, scratch: number, begin: number, end: number): void;
   conv2dWeightScratch(call: number): number;
+  depthwise(call: number, begin: number, end: number): void;
+  depthwiseWeight(call: number, dw: number, begin: number, end: number): void;
   winogradWeights(
     w: number,
     to: number,

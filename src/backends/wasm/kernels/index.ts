@@ -19,3 +19,4 @@ export { winogradInput, winogradInputQuads, winogradInputScratch } from './winog
 export { winogradBlocks, winogradBlocksScratch, winogradProducts, winogradProductsScratch } from './winograd-products';
 export { winogradGradient, winogradGradientScratch, winogradWeightProducts, winogradWeightFinish } from './winograd-weight';
 export { vectorMatrix, vectorRows } from './vector-matrix';
+export { depthwise, depthwiseWeight } from './depthwise';

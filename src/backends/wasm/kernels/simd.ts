@@ -57,12 +57,12 @@ function expWhole(x: v128): v128 {
 function expRest(x: v128, n: v128): v128 {
   let r = fma(n, f32x4.splat(-0.693359375), x);
   r = fma(n, f32x4.splat(2.12194440e-4), r);
-  let y = fma(r, f32x4.splat(1.0 / 5040.0), f32x4.splat(1.0 / 720.0));
-  y = fma(y, r, f32x4.splat(1.0 / 120.0));
-  y = fma(y, r, f32x4.splat(1.0 / 24.0));
-  y = fma(y, r, f32x4.splat(1.0 / 6.0));
-  y = fma(y, r, f32x4.splat(0.5));
-  return fma(f32x4.mul(r, r), y, r);
+  // in pairs, so that fewer steps wait for each other
+  const r2 = f32x4.mul(r, r);
+  const near = fma(r, f32x4.splat(1.0 / 6.0), f32x4.splat(0.5));
+  const middle = fma(r, f32x4.splat(1.0 / 120.0), f32x4.splat(1.0 / 24.0));
+  const far = fma(r, f32x4.splat(1.0 / 5040.0), f32x4.splat(1.0 / 720.0));
+  return fma(r2, fma(fma(far, r2, middle), r2, near), r);
 }
 
 /** 2^n for a whole n (as i32) within the exponents of normal numbers. */
@@ -81,6 +81,19 @@ export function expV(x: v128): v128 {
   const exponent = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(exponent, 1);
   return f32x4.mul(f32x4.mul(y, powerOf2(half)), powerOf2(i32x4.sub(exponent, half)));
+}
+
+/**
+ * e^x for x of at most 0 (or NaN), within two units in the last place; 0 where that is no normal number. Adding 1.5 * 2^23 + 127
+ * rounds to a whole n and leaves n + 127, the exponent of 2^n, in the lowest bits.
+ */
+@inline
+export function expDown(x: v128): v128 {
+  const magic = f32x4.splat(12583039);
+  const shifted = fma(x, f32x4.splat(1.44269504), magic);
+  const n = f32x4.sub(shifted, magic);
+  const y = f32x4.add(expRest(x, n), f32x4.splat(1));
+  return v128.andnot(f32x4.mul(y, i32x4.shl(shifted, 23)), f32x4.lt(x, f32x4.splat(-87.33)));
 }
 
 /** e^x - 1, within four units in the last place: 2^n (e^r - 1) + (2^n - 1), and x itself where it is tiny. */

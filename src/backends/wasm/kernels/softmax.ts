@@ -6,72 +6,99 @@
  * softmaxGrad: y_i (g_i - s), s = sum_j g_j y_j / sum_j y_j, in double: the y of float32 add up to 1 only to 1e-7, and where
  * one of them is nearly 1 the difference g_i - s is smaller than that.
  */
-import { expV, logV } from './simd';
-import { maxRow } from './reduce';
-
-@inline
-function exp1(x: f32): f32 {
-  return f32x4.extract_lane(expV(f32x4.splat(x)), 0);
-}
+import { expDown, logV, max4 } from './simd';
 
 @inline
 function log1(x: f32): f32 {
   return f32x4.extract_lane(logV(f32x4.splat(x)), 0);
 }
 
-/** Sum of e^(x - m) over a row of neighbours; the terms go to y if `keep`. */
-function expRow(x: usize, y: usize, n: i32, m: f32, keep: bool): f32 {
-  const mv = f32x4.splat(m);
-  let low = f64x2.splat(0);
-  let high = low;
-  for (; n >= 4; n -= 4) {
-    const v = expV(f32x4.sub(v128.load(x), mv));
-    if (keep) v128.store(y, v);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(v));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)));
-    x += 16;
-    y += 16;
+/** Terms (of one lane) that are added up in float32 before the float64 sum takes over. */
+const BLOCK = 32;
+
+/** The greatest of a row of neighbours, whatever NaN there are: their terms are NaN, and so the sum. */
+function peakRow(x: usize, n: i32): f32 {
+  let a = f32x4.splat(-Infinity);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (; n >= 16; n -= 16) {
+    a = f32x4.pmax(a, v128.load(x));
+    b = f32x4.pmax(b, v128.load(x, 16));
+    c = f32x4.pmax(c, v128.load(x, 32));
+    d = f32x4.pmax(d, v128.load(x, 48));
+    x += 64;
   }
-  const both = f64x2.add(low, high);
-  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
   for (; n > 0; n--) {
-    const v = exp1(load<f32>(x) - m);
+    a = f32x4.pmax(a, v128.load_splat<f32>(x));
+    x += 4;
+  }
+  return max4(a);
+}
+
+/** Sum of e^(x - m) over a row of neighbours; the terms go to y if `keep`. */
+@inline
+function expRow(x: usize, y: usize, n: i32, m: f32, keep: bool): f64 {
+  const mv = f32x4.splat(m);
+  let sum: f64 = 0;
+  while (n >= 4) {
+    const steps = min(n >> 2, BLOCK);
+    n -= steps << 2;
+    const end = x + ((<usize>steps) << 4);
+    let block = f32x4.splat(0);
+    do {
+      const v = expDown(f32x4.sub(v128.load(x), mv));
+      if (keep) v128.store(y, v);
+      block = f32x4.add(block, v);
+      x += 16;
+      y += 16;
+    } while (x < end);
+    const halves = f64x2.add(
+      f64x2.promote_low_f32x4(block),
+      f64x2.promote_low_f32x4(v128.shuffle<f32>(block, block, 2, 3, 2, 3)),
+    );
+    sum += f64x2.extract_lane(halves, 0) + f64x2.extract_lane(halves, 1);
+  }
+  for (; n > 0; n--) {
+    const v = f32x4.extract_lane(expDown(f32x4.sub(v128.load_splat<f32>(x), mv)), 0);
     if (keep) store<f32>(y, v);
     sum += <f64>v;
     x += 4;
     y += 4;
   }
-  return <f32>sum;
+  return sum;
 }
 
 /** One row of neighbours. */
-function softmaxRow(x: usize, y: usize, n: i32, logarithm: bool): void {
-  const m = maxRow(x, n);
-  const sum = expRow(x, y, n, m, !logarithm);
-  if (logarithm) {
-    const mv = f32x4.splat(m);
-    const shift = log1(sum);
-    const sv = f32x4.splat(shift);
-    for (; n >= 4; n -= 4) {
-      v128.store(y, f32x4.sub(f32x4.sub(v128.load(x), mv), sv));
-      x += 16;
-      y += 16;
-    }
-    for (; n > 0; n--) {
-      store<f32>(y, load<f32>(x) - m - shift);
-      x += 4;
-      y += 4;
-    }
-  } else {
-    const sv = f32x4.splat(sum);
-    for (; n >= 4; n -= 4) {
-      v128.store(y, f32x4.div(v128.load(y), sv));
-      y += 16;
-    }
-    for (; n > 0; n--) {
-      store<f32>(y, load<f32>(y) / sum);
-      y += 4;
-    }
+function softmaxRow(x: usize, y: usize, n: i32): void {
+  const inverse = <f32>(1 / expRow(x, y, n, peakRow(x, n), true));
+  const iv = f32x4.splat(inverse);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.mul(v128.load(y), iv));
+    y += 16;
+  }
+  for (; n > 0; n--) {
+    store<f32>(y, load<f32>(y) * inverse);
+    y += 4;
+  }
+}
+
+/** The same for the logarithm. */
+function logSoftmaxRow(x: usize, y: usize, n: i32): void {
+  const m = peakRow(x, n);
+  const shift = log1(<f32>expRow(x, 0, n, m, false));
+  const mv = f32x4.splat(m);
+  const sv = f32x4.splat(shift);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.sub(f32x4.sub(v128.load(x), mv), sv));
+    x += 16;
+    y += 16;
+  }
+  for (; n > 0; n--) {
+    store<f32>(y, load<f32>(x) - m - shift);
+    x += 4;
+    y += 4;
   }
 }
 
@@ -80,11 +107,11 @@ function softmaxRow(x: usize, y: usize, n: i32, logarithm: bool): void {
 function softmaxColumns(x: usize, y: usize, axis: i32, step: usize, logarithm: bool, four: bool): void {
   const bytes = <usize>axis * step;
   let m = f32x4.splat(-Infinity);
-  for (let i: usize = 0; i < bytes; i += step) m = f32x4.max(m, get(x + i, four));
+  for (let i: usize = 0; i < bytes; i += step) m = f32x4.pmax(m, get(x + i, four));
   let low = f64x2.splat(0);
   let high = low;
   for (let i: usize = 0; i < bytes; i += step) {
-    const v = expV(f32x4.sub(get(x + i, four), m));
+    const v = expDown(f32x4.sub(get(x + i, four), m));
     if (!logarithm) put(y + i, v, four);
     low = f64x2.add(low, f64x2.promote_low_f32x4(v));
     high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)));
@@ -124,7 +151,8 @@ export function softmax(
     const column = i - outer * inner;
     const at = (<usize>(outer * axis * inner + column)) << 2;
     if (inner == 1) {
-      softmaxRow(x + at, y + at, axis, logarithm);
+      if (logarithm) logSoftmaxRow(x + at, y + at, axis);
+      else softmaxRow(x + at, y + at, axis);
       i++;
     } else if (column + 4 <= inner && i + 4 <= end) {
       softmaxColumns(x + at, y + at, axis, step, logarithm, true);
