@@ -8,6 +8,7 @@ import { Data, fullSizes, quickSizes } from './data.js';
 import { coldStarts, memoryPeaks } from './fresh.js';
 import { lanesOf } from './lanes.js';
 import { machine, versions } from './machine.js';
+import { SHORT, markdownOf, putInto } from './markdown.js';
 import { Progress } from './progress.js';
 import { race } from './race.js';
 import { rowsOf } from './rows.js';
@@ -115,4 +116,9 @@ async function write(settings, rows, measurements) {
   writeFileSync(join(RESULTS, data), `${JSON.stringify({ ...about, rows, measurements }, null, 2)}\n`);
   writeFileSync(join(RESULTS, picture), chartOf(rows, about));
   console.log(`wrote bench/results/${data} and bench/results/${picture}`);
+  // with PyTorch and a newer Node it is everything there is to show
+  if (!whole || !settings.python || !settings.node24) return;
+  putInto(new URL('../../README.md', import.meta.url), markdownOf(rows, about, SHORT));
+  putInto(new URL('../../docs/performance.md', import.meta.url), markdownOf(rows, about));
+  console.log('wrote the tables of README.md and docs/performance.md');
 }

@@ -5,7 +5,7 @@
  * Recipes); the low bits, which repeat early, are shifted out.
  */
 import type { Test } from 'tap';
-import type { Backend, HostArray } from '../../src/tensor/backend.js';
+import type { Backend, Conv2dDims, HostArray } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
 
 /** Tensors seen as [outer, axis, inner], for kernels along one axis. */
@@ -134,3 +134,23 @@ export class Agreement {
 export function storageOf(backend: Backend, values: ArrayLike<number>): Storage {
   return backend.create(values.length, (host) => host.set(values));
 }
+
+/** A convolution whose sizes are multiples of nothing. */
+export const conv: Conv2dDims = {
+  batch: 4,
+  inChannels: 9,
+  height: 13,
+  width: 12,
+  outChannels: 14,
+  outHeight: 13,
+  outWidth: 12,
+  kernelHeight: 3,
+  kernelWidth: 3,
+  strideHeight: 1,
+  strideWidth: 1,
+  padHeight: 1,
+  padWidth: 1,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  groups: 1,
+};

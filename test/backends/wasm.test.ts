@@ -6,9 +6,9 @@ import { chooseVariant, describeVariant, detectFeatures, resolveVariant } from '
 import type { WasmVariant } from '../../src/backends/wasm/variants.js';
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.js';
 import { ArgumentError, BackendError } from '../../src/errors.js';
-import type { Backend, BinaryOp, Conv2dDims, UnaryOp } from '../../src/tensor/backend.js';
+import type { Backend, BinaryOp, UnaryOp } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
-import { Seeded, disagreement, storageOf } from './seeded.js';
+import { Seeded, conv, disagreement, storageOf } from './seeded.js';
 import { runnableVariants } from './thread-helpers.js';
 
 const features = detectFeatures();
@@ -18,25 +18,6 @@ function read(backend: Backend, x: Storage): number[] {
 }
 
 /** A 3x3 convolution with padding 1 of four small images. */
-const conv: Conv2dDims = {
-  batch: 4,
-  inChannels: 9,
-  height: 13,
-  width: 12,
-  outChannels: 14,
-  outHeight: 13,
-  outWidth: 12,
-  kernelHeight: 3,
-  kernelWidth: 3,
-  strideHeight: 1,
-  strideWidth: 1,
-  padHeight: 1,
-  padWidth: 1,
-  dilationHeight: 1,
-  dilationWidth: 1,
-  groups: 1,
-};
-
 t.test('every variant that runs here agrees with the reference backend', async (t) => {
   const seeded = new Seeded(5);
   const x = seeded.numbers(4 * 9 * 13 * 12);

@@ -9,20 +9,9 @@
  * Of the call (see positions.ts) `weights` are as the user has them, `depth` to a channel, tap t the one whose number
  * stands behind the taps; `group` output channels share an input channel; `bias` may be 0.
  */
+import { endInside, firstInside } from './inside';
 import { ConvCall } from './positions';
 import { fma } from './simd';
-
-/** The first position of a row whose pixel, at `step` times the position plus `offset`, is not before the plane. */
-@inline
-function firstInside(offset: i32, step: i32): i32 {
-  return offset >= 0 ? 0 : (step - 1 - offset) / step;
-}
-
-/** One more than the last of `count` positions whose pixel is not beyond the plane. */
-@inline
-function endInside(offset: i32, step: i32, size: i32, count: i32): i32 {
-  return offset >= size ? 0 : min(count, (size - 1 - offset) / step + 1);
-}
 
 /** y += w x for n positions; pixels are `step` and outputs `column` elements apart. */
 function addTap(x: usize, step: i32, y: usize, column: i32, n: i32, w: f32): void {
@@ -64,7 +53,7 @@ export function depthwise(call: usize, begin: i32, end: i32): void {
         if (<u32>iy >= <u32>c.height) continue;
         const dx = load<i32>(c.taps + (t << 3), 4);
         const first = firstInside(dx, c.stepX);
-        const count = endInside(dx, c.stepX, c.width, c.gridWidth) - first;
+        const count = endInside(dx, c.stepX, c.gridWidth, c.width) - first;
         const from = x + ((<usize>(iy * c.width + first * c.stepX + dx)) << 2);
         const weight = load<f32>(w + ((<usize>load<i32>(places + (t << 2))) << 2));
         addTap(from, c.stepX, row + <usize>first * column, c.yColumn, count, weight);
@@ -112,7 +101,7 @@ export function depthwiseWeight(call: usize, dw: usize, begin: i32, end: i32): v
       const dy = load<i32>(c.taps + (t << 3));
       const dx = load<i32>(c.taps + (t << 3), 4);
       const first = firstInside(dx, c.stepX);
-      const count = endInside(dx, c.stepX, c.width, c.gridWidth) - first;
+      const count = endInside(dx, c.stepX, c.gridWidth, c.width) - first;
       let sum: f64 = 0;
       for (let image = 0; image < c.batch; image++) {
         const x = c.x + ((<usize>(image * c.xImage + (o / c.group) * c.height * c.width + first * c.stepX + dx)) << 2);

@@ -5,6 +5,8 @@
  * one that is greater or NaN.
  */
 
+import { endInside, firstInside } from './inside';
+
 /** The dimensions of a pooling, as the caller wrote them into memory: twelve i32. */
 @unmanaged
 export class PoolCall {
@@ -22,30 +24,18 @@ export class PoolCall {
   dilationWidth: i32;
 }
 
-/** The first tap that lies at or after 0, from place `start` in steps of `dilation`. */
-@inline
-function firstTap(start: i32, dilation: i32): i32 {
-  return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
-}
-
-/** One more than the last of `kernel` taps that lies before `size`. */
-@inline
-function endTap(start: i32, dilation: i32, kernel: i32, size: i32): i32 {
-  return start >= size ? 0 : min(kernel, (size - 1 - start) / dilation + 1);
-}
-
 /** The place (y*width + x) of the maximum of the window of output (oy, ox), -1 for a window with no place inside. */
 function bestPlace(c: PoolCall, plane: usize, oy: i32, ox: i32): i32 {
   const y0 = oy * c.strideHeight - c.padHeight;
   const x0 = ox * c.strideWidth - c.padWidth;
   const dilation = c.dilationWidth;
   const width = c.width;
-  const jBegin = firstTap(x0, dilation);
-  const jEnd = endTap(x0, dilation, c.kernelWidth, width);
-  const iEnd = endTap(y0, c.dilationHeight, c.kernelHeight, c.height);
+  const jBegin = firstInside(x0, dilation);
+  const jEnd = endInside(x0, dilation, c.kernelWidth, width);
+  const iEnd = endInside(y0, c.dilationHeight, c.kernelHeight, c.height);
   let best: f32 = -Infinity;
   let place = -1;
-  for (let i = firstTap(y0, c.dilationHeight); i < iEnd; i++) {
+  for (let i = firstInside(y0, c.dilationHeight); i < iEnd; i++) {
     let at = (y0 + i * c.dilationHeight) * width + x0 + jBegin * dilation;
     for (let j = jBegin; j < jEnd; j++) {
       const v = load<f32>(plane + ((<usize>at) << 2));

@@ -23,7 +23,6 @@ export const ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
  * @param outs rows of M to compute, rounded up to whole panels
  * @param panels of V
  */
-@inline
 export function products(
   k: i32,
   u: usize,
@@ -36,98 +35,11 @@ export function products(
   outs: i32,
   panels: i32,
 ): void {
-  if (ROWS == 6) products6(k, u, uStep, v, vStep, m, mStep, row, outs, panels);
-  else products4(k, u, uStep, v, vStep, m, mStep, row, outs, panels);
-}
-
-function products4(
-  k: i32,
-  u: usize,
-  uStep: usize,
-  v: usize,
-  vStep: usize,
-  m: usize,
-  mStep: usize,
-  row: usize,
-  outs: i32,
-  panels: i32,
-): void {
-  const uPanel = (<usize>k) << 4;
+  const uPanel = (<usize>(k * ROWS)) << 2;
   for (let e = 0; e < 36; e++) {
     let a = u;
     let rows = m;
-    for (let o = 0; o < outs; o += 4) {
-      const end = a + uPanel;
-      let b = v;
-      let to = rows;
-      for (let p = 0; p < panels; p++) {
-        let c00 = f32x4.splat(0);
-        let c01 = c00;
-        let c10 = c00;
-        let c11 = c00;
-        let c20 = c00;
-        let c21 = c00;
-        let c30 = c00;
-        let c31 = c00;
-        let ak = a;
-        do {
-          const b0 = v128.load(b);
-          const b1 = v128.load(b, 16);
-          let av = v128.load_splat<f32>(ak);
-          c00 = fma(av, b0, c00);
-          c01 = fma(av, b1, c01);
-          av = v128.load_splat<f32>(ak, 4);
-          c10 = fma(av, b0, c10);
-          c11 = fma(av, b1, c11);
-          av = v128.load_splat<f32>(ak, 8);
-          c20 = fma(av, b0, c20);
-          c21 = fma(av, b1, c21);
-          av = v128.load_splat<f32>(ak, 12);
-          c30 = fma(av, b0, c30);
-          c31 = fma(av, b1, c31);
-          ak += 16;
-          b += 32;
-        } while (ak < end);
-        let c = to;
-        v128.store(c, c00);
-        v128.store(c, c01, 16);
-        c += row;
-        v128.store(c, c10);
-        v128.store(c, c11, 16);
-        c += row;
-        v128.store(c, c20);
-        v128.store(c, c21, 16);
-        c += row;
-        v128.store(c, c30);
-        v128.store(c, c31, 16);
-        to += 32;
-      }
-      a = end;
-      rows += 4 * row;
-    }
-    u += uStep;
-    v += vStep;
-    m += mStep;
-  }
-}
-
-function products6(
-  k: i32,
-  u: usize,
-  uStep: usize,
-  v: usize,
-  vStep: usize,
-  m: usize,
-  mStep: usize,
-  row: usize,
-  outs: i32,
-  panels: i32,
-): void {
-  const uPanel = 24 * <usize>k;
-  for (let e = 0; e < 36; e++) {
-    let a = u;
-    let rows = m;
-    for (let o = 0; o < outs; o += 6) {
+    for (let o = 0; o < outs; o += ROWS) {
       const end = a + uPanel;
       let b = v;
       let to = rows;
@@ -160,13 +72,15 @@ function products6(
           av = v128.load_splat<f32>(ak, 12);
           c30 = fma(av, b0, c30);
           c31 = fma(av, b1, c31);
-          av = v128.load_splat<f32>(ak, 16);
-          c40 = fma(av, b0, c40);
-          c41 = fma(av, b1, c41);
-          av = v128.load_splat<f32>(ak, 20);
-          c50 = fma(av, b0, c50);
-          c51 = fma(av, b1, c51);
-          ak += 24;
+          if (ROWS == 6) {
+            av = v128.load_splat<f32>(ak, 16);
+            c40 = fma(av, b0, c40);
+            c41 = fma(av, b1, c41);
+            av = v128.load_splat<f32>(ak, 20);
+            c50 = fma(av, b0, c50);
+            c51 = fma(av, b1, c51);
+          }
+          ak += ROWS << 2;
           b += 32;
         } while (ak < end);
         let c = to;
@@ -181,16 +95,18 @@ function products6(
         c += row;
         v128.store(c, c30);
         v128.store(c, c31, 16);
-        c += row;
-        v128.store(c, c40);
-        v128.store(c, c41, 16);
-        c += row;
-        v128.store(c, c50);
-        v128.store(c, c51, 16);
+        if (ROWS == 6) {
+          c += row;
+          v128.store(c, c40);
+          v128.store(c, c41, 16);
+          c += row;
+          v128.store(c, c50);
+          v128.store(c, c51, 16);
+        }
         to += 32;
       }
       a = end;
-      rows += 6 * row;
+      rows += <usize>ROWS * row;
     }
     u += uStep;
     v += vStep;
