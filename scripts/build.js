@@ -24,8 +24,8 @@ step('compiling the kernels', ['scripts/build-kernels.js']);
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 const tsc = require.resolve('typescript/bin/tsc');
 step('compiling TypeScript', [tsc, '-p', 'tsconfig.build.json']);
-await writeFile(new URL('../dist/worker.js', import.meta.url), await workerScript());
 await bundle();
+await writeFile(new URL('../dist/worker.js', import.meta.url), await workerScript());
 step('compiling the examples', [tsc, '-p', 'tsconfig.examples.json']);
 try {
   await chmod(new URL('../dist/cli/main.js', import.meta.url), 0o755);
