@@ -37,9 +37,70 @@ function peakRow(x: usize, n: i32): f32 {
   return max4(a);
 }
 
-/** Sum of e^(x - m) over a row of neighbours; the terms go to y if `keep`. */
+/** Sum of the lanes, in float64. */
 @inline
-function expRow(x: usize, y: usize, n: i32, m: f32, keep: bool): f64 {
+function sumOfLanes(v: v128): f64 {
+  const halves = f64x2.add(
+    f64x2.promote_low_f32x4(v),
+    f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)),
+  );
+  return f64x2.extract_lane(halves, 0) + f64x2.extract_lane(halves, 1);
+}
+
+/**
+ * Rows of n neighbours, one after the other. While the exponentials of a row are computed, the next one comes from the memory
+ * to have its maximum found.
+ */
+function softmaxRows(x: usize, y: usize, n: i32, rows: i32): void {
+  const row = (<usize>n) << 2;
+  const vectors = row & ~15;
+  let m = peakRow(x, n);
+  for (let r = 0; r < rows; r++) {
+    const ahead = r + 1 < rows ? row : 0;
+    const mv = f32x4.splat(m);
+    let peak = f32x4.splat(-Infinity);
+    let sum: f64 = 0;
+    let at: usize = 0;
+    while (at < vectors) {
+      const end = min(vectors, at + (BLOCK << 4));
+      let block = f32x4.splat(0);
+      do {
+        const v = expDown(f32x4.sub(v128.load(x + at), mv));
+        v128.store(y + at, v);
+        block = f32x4.add(block, v);
+        peak = f32x4.pmax(peak, v128.load(x + at + ahead));
+        at += 16;
+      } while (at < end);
+      sum += sumOfLanes(block);
+    }
+    for (; at < row; at += 4) {
+      const v = f32x4.extract_lane(expDown(f32x4.sub(v128.load_splat<f32>(x + at), mv)), 0);
+      store<f32>(y + at, v);
+      sum += <f64>v;
+      peak = f32x4.pmax(peak, v128.load_splat<f32>(x + at + ahead));
+    }
+    m = max4(peak);
+    scaleRow(y, n, <f32>(1 / sum));
+    x += row;
+    y += row;
+  }
+}
+
+/** y *= factor, a row of n neighbours. */
+function scaleRow(y: usize, n: i32, factor: f32): void {
+  const v = f32x4.splat(factor);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.mul(v128.load(y), v));
+    y += 16;
+  }
+  for (; n > 0; n--) {
+    store<f32>(y, load<f32>(y) * factor);
+    y += 4;
+  }
+}
+
+/** Sum of e^(x - m) over a row of neighbours. */
+function expSum(x: usize, n: i32, m: f32): f64 {
   const mv = f32x4.splat(m);
   let sum: f64 = 0;
   while (n >= 4) {
@@ -48,46 +109,22 @@ function expRow(x: usize, y: usize, n: i32, m: f32, keep: bool): f64 {
     const end = x + ((<usize>steps) << 4);
     let block = f32x4.splat(0);
     do {
-      const v = expDown(f32x4.sub(v128.load(x), mv));
-      if (keep) v128.store(y, v);
-      block = f32x4.add(block, v);
+      block = f32x4.add(block, expDown(f32x4.sub(v128.load(x), mv)));
       x += 16;
-      y += 16;
     } while (x < end);
-    const halves = f64x2.add(
-      f64x2.promote_low_f32x4(block),
-      f64x2.promote_low_f32x4(v128.shuffle<f32>(block, block, 2, 3, 2, 3)),
-    );
-    sum += f64x2.extract_lane(halves, 0) + f64x2.extract_lane(halves, 1);
+    sum += sumOfLanes(block);
   }
   for (; n > 0; n--) {
-    const v = f32x4.extract_lane(expDown(f32x4.sub(v128.load_splat<f32>(x), mv)), 0);
-    if (keep) store<f32>(y, v);
-    sum += <f64>v;
+    sum += <f64>f32x4.extract_lane(expDown(f32x4.sub(v128.load_splat<f32>(x), mv)), 0);
     x += 4;
-    y += 4;
   }
   return sum;
 }
 
-/** One row of neighbours. */
-function softmaxRow(x: usize, y: usize, n: i32): void {
-  const inverse = <f32>(1 / expRow(x, y, n, peakRow(x, n), true));
-  const iv = f32x4.splat(inverse);
-  for (; n >= 4; n -= 4) {
-    v128.store(y, f32x4.mul(v128.load(y), iv));
-    y += 16;
-  }
-  for (; n > 0; n--) {
-    store<f32>(y, load<f32>(y) * inverse);
-    y += 4;
-  }
-}
-
-/** The same for the logarithm. */
+/** The logarithm of the softmax of one row of neighbours. */
 function logSoftmaxRow(x: usize, y: usize, n: i32): void {
   const m = peakRow(x, n);
-  const shift = log1(<f32>expRow(x, 0, n, m, false));
+  const shift = log1(<f32>expSum(x, n, m));
   const mv = f32x4.splat(m);
   const sv = f32x4.splat(shift);
   for (; n >= 4; n -= 4) {
@@ -151,8 +188,11 @@ export function softmax(
     const column = i - outer * inner;
     const at = (<usize>(outer * axis * inner + column)) << 2;
     if (inner == 1) {
-      if (logarithm) logSoftmaxRow(x + at, y + at, axis);
-      else softmaxRow(x + at, y + at, axis);
+      if (!logarithm) {
+        softmaxRows(x + at, y + at, axis, end - i);
+        return;
+      }
+      logSoftmaxRow(x + at, y + at, axis);
       i++;
     } else if (column + 4 <= inner && i + 4 <= end) {
       softmaxColumns(x + at, y + at, axis, step, logarithm, true);
