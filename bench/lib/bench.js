@@ -109,7 +109,7 @@ async function write(settings, rows, measurements) {
   }
   if (settings.quick || rows.length === 0) return;
   const date = new Date().toISOString().slice(0, 10);
-  const about = { date, rounds: settings.rounds, machine: machine(), versions: versions() };
+  const about = { date, rounds: settings.rounds, machine: machine(), versions: versions(measurements) };
   const whole = !settings.only && !settings.contenders && !settings.threads;
   const [data, picture] = whole ? [`${date}.json`, 'chart.svg'] : ['selection.json', 'selection.svg'];
   mkdirSync(RESULTS, { recursive: true });

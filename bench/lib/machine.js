@@ -13,8 +13,20 @@ export function machine() {
   };
 }
 
-/** Versions of Node, of us and of all that this package pins. */
-export function versions() {
+/**
+ * Versions of Node, of us, of all that this package pins, and of what the contenders say of themselves.
+ * @param {readonly { contenders: readonly { contender: string, variant?: string, version?: string, node?: string }[] }[]} measurements
+ */
+export function versions(measurements) {
   const { dependencies } = manifest('../package.json');
-  return { node: process.version, backlight: manifest('../../package.json').version, ...dependencies };
+  const all = measurements.flatMap(({ contenders }) => contenders);
+  const newer = all.find(({ variant }) => variant)?.node;
+  const pytorch = all.find(({ contender, version }) => contender === 'pytorch' && version)?.version;
+  return {
+    node: process.version,
+    ...(newer ? { node_of_variants: newer } : {}),
+    backlight: manifest('../../package.json').version,
+    ...dependencies,
+    ...(pytorch ? { pytorch } : {}),
+  };
 }

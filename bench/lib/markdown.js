@@ -61,9 +61,12 @@ function caption({ machine, versions, date, rounds }) {
   const engines = contenders
     .filter(({ name }) => name in versions)
     .map(({ name }) => `${shortName(name)} ${versions[name]}`);
+  const newer = versions.node_of_variants
+    ? ` (ours relaxed and revectorize: ${versions.node_of_variants.slice(1)})`
+    : '';
   return (
     `Measured on ${date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, ${machine.system}; Node ` +
-    `${versions.node.slice(1)}, ${engines.join(', ')}. Medians of ${rounds} rounds, all engines in turn; in brackets the ` +
+    `${versions.node.slice(1)}${newer}, ${engines.join(', ')}. Medians of ${rounds} rounds, all engines in turn; in brackets the ` +
     'ratio to ours, above 1 where ours is faster.'
   );
 }
