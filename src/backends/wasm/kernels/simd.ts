@@ -53,17 +53,30 @@ function expWhole(x: v128): v128 {
   return f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
 }
 
+/** r of x = n ln 2 + r. */
+@inline
+function expRemainder(x: v128, n: v128): v128 {
+  return fma(n, f32x4.splat(2.12194440e-4), fma(n, f32x4.splat(-0.693359375), x));
+}
+
+/** c2 + c3 r of e^r = 1 + r + c2 r^2 + .. + c6 r^6, whose steps are taken in pairs, so that fewer wait for each other. */
+@inline
+function expNear(r: v128): v128 {
+  return fma(r, f32x4.splat(0.16666521), f32x4.splat(0.49999994));
+}
+
+/** c4 + c5 r + c6 r^2. */
+@inline
+function expFar(r: v128, r2: v128): v128 {
+  return fma(f32x4.splat(0.0013814539), r2, fma(r, f32x4.splat(0.0083687454), f32x4.splat(0.041668389)));
+}
+
 /** e^r - 1 for the r of x = n ln 2 + r. */
 @inline
 function expRest(x: v128, n: v128): v128 {
-  let r = fma(n, f32x4.splat(-0.693359375), x);
-  r = fma(n, f32x4.splat(2.12194440e-4), r);
-  // in pairs, so that fewer steps wait for each other
+  const r = expRemainder(x, n);
   const r2 = f32x4.mul(r, r);
-  const near = fma(r, f32x4.splat(0.16666521), f32x4.splat(0.49999994));
-  const far = fma(r, f32x4.splat(0.0083687454), f32x4.splat(0.041668389));
-  const last = f32x4.splat(0.0013814539);
-  return fma(r2, fma(fma(last, r2, far), r2, near), r);
+  return fma(r2, fma(expFar(r, r2), r2, expNear(r)), r);
 }
 
 /** 2^n for a whole n (as i32) within the exponents of normal numbers. */
@@ -86,15 +99,17 @@ export function expV(x: v128): v128 {
 
 /**
  * e^x for x of at most 0 (or NaN), within two units in the last place; 0 where that is no normal number. Adding 1.5 * 2^23 + 127
- * rounds to a whole n and leaves n + 127, the exponent of 2^n, in the lowest bits.
+ * rounds to a whole n and leaves n + 127, the exponent of 2^n, in the lowest bits; n = -127 is the exponent of 0.
  */
 @inline
 export function expDown(x: v128): v128 {
   const magic = f32x4.splat(12583039);
-  const shifted = fma(x, f32x4.splat(1.44269504), magic);
-  const n = f32x4.sub(shifted, magic);
-  const y = f32x4.add(expRest(x, n), f32x4.splat(1));
-  return v128.andnot(f32x4.mul(y, i32x4.shl(shifted, 23)), f32x4.lt(x, f32x4.splat(-87.33)));
+  const clamped = f32x4.pmax(x, f32x4.splat(-88));
+  const shifted = fma(clamped, f32x4.splat(1.44269504), magic);
+  const r = expRemainder(clamped, f32x4.sub(shifted, magic));
+  const r2 = f32x4.mul(r, r);
+  const near = fma(r2, expNear(r), f32x4.add(r, f32x4.splat(1)));
+  return f32x4.mul(fma(f32x4.mul(r2, r2), expFar(r, r2), near), i32x4.shl(shifted, 23));
 }
 
 /** e^x - 1, within four units in the last place: 2^n (e^r - 1) + (2^n - 1), and x itself where it is tiny. */
