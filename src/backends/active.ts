@@ -3,6 +3,7 @@
  */
 import { ArgumentError, BackendError } from '../errors.js';
 import type { Backend, BackendInfo } from '../tensor/backend.js';
+import type { GpuOptions } from './gpu/start.js';
 import { createReferenceBackend } from './reference/reference-backend.js';
 import { createWasmBackend } from './wasm/wasm-backend.js';
 
@@ -12,21 +13,32 @@ const makers = {
   reference64: () => createReferenceBackend('float64'),
 } satisfies Record<string, () => Backend>;
 
-/** wasm: SIMD kernels, float32. reference: plain loops, float32. reference64: the same in float64, for checking. */
-export type BackendName = keyof typeof makers;
+type AtOnce = keyof typeof makers;
 
-export const backendNames = Object.keys(makers) as readonly BackendName[];
+/**
+ * wasm: SIMD kernels, float32. reference: plain loops, float32. reference64: the same in float64, for checking. gpu: GPU.js kernels on
+ * WebGL 2 or WebGPU, float32; it has to be started by `await useBackend('gpu')`.
+ */
+export type BackendName = AtOnce | 'gpu';
+
+/** Those that are there at once; `gpu` has to be started. */
+export const backendNames = Object.keys(makers) as readonly AtOnce[];
 
 const started = new Map<BackendName, Backend>();
 let active: Backend | null = null;
 
-/** The backend of that name, started on first use: one instance each. */
+/** The backend of that name, started on first use: one instance each. @throws BackendError for `gpu`, if it was not started */
 export function backendNamed(name: BackendName): Backend {
-  if (!(name in makers)) {
-    throw new ArgumentError(`backend: expected one of ${backendNames.join(', ')}, got ${JSON.stringify(name)}`);
+  const known = started.get(name);
+  if (known) return known;
+  if (name === 'gpu') {
+    throw new BackendError("backend: expected gpu to be started, which takes a while: await useBackend('gpu') first");
   }
-  let backend = started.get(name);
-  if (!backend) started.set(name, (backend = makers[name]()));
+  if (!(name in makers)) {
+    throw new ArgumentError(`backend: expected one of ${backendNames.join(', ')}, gpu, got ${JSON.stringify(name)}`);
+  }
+  const backend = makers[name]();
+  started.set(name, backend);
   return backend;
 }
 
@@ -39,8 +51,17 @@ export function setBackend(backend: BackendName | Backend): Backend {
   return (active = typeof backend === 'string' ? backendNamed(backend) : backend);
 }
 
-/** Like `setBackend`, for backends that start asynchronously too. */
-export async function useBackend(backend: BackendName | Backend): Promise<BackendInfo> {
+/**
+ * Like `setBackend`, and the way to start the gpu backend: `await useBackend('gpu')`. It is started once; another mode than the one that
+ * runs, or a context that was lost, starts it anew.
+ * @param options for `gpu`: its mode, and whether it may run where GPU.js has no GPU
+ * @throws BackendError where `gpu` cannot run, with what to install or to use instead
+ */
+export async function useBackend(backend: BackendName | Backend, options: GpuOptions = {}): Promise<BackendInfo> {
+  if (backend === 'gpu') {
+    const { startGpuBackend } = await import('./gpu/start.js');
+    started.set('gpu', await startGpuBackend(options));
+  }
   return setBackend(backend).info();
 }
 

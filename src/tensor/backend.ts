@@ -208,6 +208,12 @@ export interface BackendInfo {
   readonly peakBytes: number;
   /** Bytes of weights kept in the forms that kernels want, beyond the storages. Default: 0. */
   readonly cachedBytes?: number;
+  /** On a GPU: the name that its driver gives itself, and the GPU.js class that runs the kernels. */
+  readonly adapter?: string;
+  readonly kernelClass?: string;
+  /** On a GPU: compiled kernels in the cache, and textures or buffers, in use and pooled. */
+  readonly kernels?: number;
+  readonly arrays?: number;
 }
 
 export interface Backend {

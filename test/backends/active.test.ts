@@ -21,9 +21,15 @@ t.test('a backend that does not exist', (t) => {
   const wrong = JSON.parse('"webgpu"') as BackendName;
   t.throws(() => setBackend(wrong), {
     name: 'ArgumentError',
-    message: 'backend: expected one of wasm, reference, reference64, got "webgpu"',
+    message: 'backend: expected one of wasm, reference, reference64, gpu, got "webgpu"',
   });
   t.end();
+});
+
+t.test('the gpu backend has to be started', async (t) => {
+  t.throws(() => setBackend('gpu'), { name: 'BackendError', message: /await useBackend\('gpu'\) first/ });
+  t.throws(() => tensor([1]).to('gpu'), { name: 'BackendError', message: /await useBackend\('gpu'\) first/ });
+  t.equal(backendInfo().name, 'wasm');
 });
 
 t.test('moving a tensor copies its values, and its gradient moves back', (t) => {

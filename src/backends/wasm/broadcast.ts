@@ -1,8 +1,9 @@
 /** Element-wise kernels of several operands: shapes merged to as few dimensions as the walk needs, then rows. */
 import type { BroadcastDims, WhereDims } from '../../tensor/backend.js';
 import { numel } from '../../tensor/shape.js';
+import { mergeDims, type WalkDims } from '../merge-dims.js';
+import { encodeWalk } from './encode-walk.js';
 import type { WasmMachine } from './machine.js';
-import { encodeWalk, mergeDims, type WalkDims } from './merge-dims.js';
 
 /** y = f(a, b), f by its code; a, b and y are byte addresses. */
 export function runBinary(

@@ -1,6 +1,7 @@
 /** Strided copies: rows where the inner dimension is a row, tiled transposes where some other dimension is. */
 import type { StridedDims } from '../../tensor/backend.js';
-import { encodeWalk, mergeDims } from './merge-dims.js';
+import { mergeDims } from '../merge-dims.js';
+import { encodeWalk } from './encode-walk.js';
 import type { WasmMachine } from './machine.js';
 
 /** Matrices below this size are not worth a call of their own. */

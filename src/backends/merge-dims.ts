@@ -28,8 +28,3 @@ export function mergeDims(shape: readonly number[], strides: readonly (readonly 
   if (sizes.length === 0) return { shape: [1], strides: strides.map(() => [1]) };
   return { shape: sizes, strides: kept };
 }
-
-/** rank, then for each dimension its size and its strides: how kernels read a walk. */
-export function encodeWalk({ shape, strides }: WalkDims): number[] {
-  return [shape.length, ...shape.flatMap((size, i) => [size, ...strides.map((s) => s[i])])];
-}

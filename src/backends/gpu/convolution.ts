@@ -1,0 +1,133 @@
+/** Convolution and its gradients: which kernels, in which forms (see kernels/conv2d.ts). */
+import type { Conv2dDims } from '../../tensor/backend.js';
+import type { Storage } from '../../tensor/storage.js';
+import type { GpuStorage } from './gpu-storage.js';
+import {
+  convKey,
+  convOfGradient,
+  convProgram,
+  joinPixelsProgram,
+  packedConv,
+  PIXELS,
+  type PackedConv,
+} from './kernels/conv2d.js';
+import { stridedGradInputProgram } from './kernels/conv2d-strided.js';
+import { gradWeightProgram, joinWeightsProgram, packWeightsProgram } from './kernels/conv2d-weights.js';
+import { groupedConvProgram, groupedGradInputProgram, groupedGradWeightProgram } from './kernels/grouped-conv2d.js';
+import { reduceAxis } from './kernels/reduce.js';
+import type { GpuMachine } from './machine.js';
+import type { DeviceArray } from './program.js';
+
+export function conv2d(
+  machine: GpuMachine,
+  x: Storage,
+  w: Storage,
+  bias: Storage | null,
+  dims: Conv2dDims,
+): GpuStorage {
+  const { batch, outChannels, outHeight, outWidth } = dims;
+  const length = batch * outChannels * outHeight * outWidth;
+  if (dims.groups > 1) {
+    const arrays = [x, w, ...(bias ? [bias] : [])].map((operand) => machine.flat(operand));
+    const key = `grouped conv ${groupedKey(dims)} ${bias !== null} ${dims.relu === true}`;
+    return machine.result(
+      length,
+      machine.run(key, () => groupedConvProgram(machine.dialect, dims, bias !== null), arrays),
+    );
+  }
+  const d = packedConv(dims);
+  const packed = machine.packed(x, d);
+  const weights = packedWeights(machine, w, d, false);
+  const array = convolve(machine, packed, weights, bias && machine.flat(bias), d, dims.relu === true);
+  return machine.result(length, array, packedLayout(batch, outChannels, outHeight, outWidth));
+}
+
+export function conv2dGradInput(machine: GpuMachine, g: Storage, w: Storage, dims: Conv2dDims): GpuStorage {
+  const { batch, inChannels, height, width } = dims;
+  const length = batch * inChannels * height * width;
+  if (dims.groups > 1) {
+    const program = () => groupedGradInputProgram(machine.dialect, dims);
+    const key = `grouped input gradient ${groupedKey(dims)}`;
+    return machine.result(length, machine.run(key, program, [machine.flat(g), machine.flat(w)]));
+  }
+  const d = packedConv(dims);
+  const back = convOfGradient(d);
+  const packed = machine.packed(g, back);
+  const weights = packedWeights(machine, w, d, true);
+  const array =
+    d.strideHeight === 1 && d.strideWidth === 1
+      ? convolve(machine, packed, weights, null, back, false)
+      : machine.run(`strided input gradient ${convKey(d)}`, () => stridedGradInputProgram(machine.dialect, d), [
+          packed,
+          weights,
+        ]);
+  return machine.result(length, array, packedLayout(batch, inChannels, height, width));
+}
+
+export function conv2dGradWeight(machine: GpuMachine, g: Storage, x: Storage, dims: Conv2dDims): GpuStorage {
+  const { batch, inChannels, outChannels, kernelHeight, kernelWidth, groups, height, width, outHeight, outWidth } =
+    dims;
+  const length = (outChannels * inChannels * kernelHeight * kernelWidth) / groups;
+  if (groups > 1) {
+    const program = () => groupedGradWeightProgram(machine.dialect, dims);
+    const parts = machine.run(`grouped weight gradient ${groupedKey(dims)}`, program, [
+      machine.flat(g),
+      machine.flat(x),
+    ]);
+    if (batch === 1) return machine.result(length, parts);
+    return machine.result(
+      length,
+      freed(machine, [parts], reduceAxis(machine, 'sum', parts, { outer: 1, axis: batch, inner: length })),
+    );
+  }
+  const d = packedConv(dims);
+  const images = machine.packed(x, { batch, channels: inChannels, height, width });
+  const gradients = machine.packed(g, { batch, channels: outChannels, height: outHeight, width: outWidth });
+  const { manyTargets } = machine.device;
+  const program = () => gradWeightProgram(machine.dialect, d, manyTargets);
+  const sums = machine.device.run(`weight gradient ${convKey(d)}`, program, [images, gradients], []);
+  const join = () => joinWeightsProgram(machine.dialect, d, manyTargets);
+  return machine.result(length, freed(machine, sums, machine.run(`join weights ${convKey(d)}`, join, sums)));
+}
+
+/** Packed images and weights -> packed images */
+function convolve(
+  machine: GpuMachine,
+  x: DeviceArray,
+  w: DeviceArray,
+  bias: DeviceArray | null,
+  d: PackedConv,
+  relu: boolean,
+): DeviceArray {
+  const extra = bias ? [bias] : [];
+  const key = `${convKey(d)} ${bias !== null} ${relu}`;
+  if (!machine.device.manyTargets || d.outWidth < PIXELS) {
+    return machine.run(`conv ${key}`, () => convProgram(machine.dialect, d, 1, bias !== null, relu), [x, w, ...extra]);
+  }
+  const program = () => convProgram(machine.dialect, d, PIXELS, false, false);
+  const pixels = machine.device.run(`conv pixels ${convKey(d)}`, program, [x, w], []);
+  const join = () => joinPixelsProgram(machine.dialect, d, bias !== null, relu);
+  return freed(machine, pixels, machine.run(`join pixels ${key}`, join, [...pixels, ...extra]));
+}
+
+function packedWeights(machine: GpuMachine, w: Storage, d: PackedConv, turned: boolean): DeviceArray {
+  const { channels, outChannels, kernelHeight, kernelWidth } = d;
+  const name = `weights ${outChannels},${channels},${kernelHeight},${kernelWidth} ${turned}`;
+  return machine.other(w, name, (flat) =>
+    machine.run(name, () => packWeightsProgram(machine.dialect, d, turned), [flat]),
+  );
+}
+
+function packedLayout(batch: number, channels: number, height: number, width: number) {
+  return { kind: 'packed', batch, channels, height, width } as const;
+}
+
+/** A result for which these arrays were only steps. */
+function freed(machine: GpuMachine, steps: readonly DeviceArray[], result: DeviceArray): DeviceArray {
+  for (const step of steps) machine.free(step);
+  return result;
+}
+
+function groupedKey(dims: Conv2dDims): string {
+  return `${convKey(packedConv(dims))} ${dims.groups}`;
+}

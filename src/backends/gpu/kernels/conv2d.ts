@@ -1,0 +1,218 @@
+/**
+ * Convolution on packed images: every texel read holds four channels of one pixel, every texel written four output channels.
+ *
+ *     x        row n*H + y,   column px*C4 + c4:               x(4 c4 .. 4 c4 + 3) at (y, px)
+ *     weights  row o4,        column ((c4*KH + ky)*KW + kx)*4 + j:  w(o = 4 o4 + j; c = 4 c4 .. 4 c4 + 3) at tap (ky, kx)
+ *     y        row n*OH + oy, column ox*O4 + o4
+ *
+ * Where a thread can write to four textures, it computes four neighbouring pixels: of every four texels of x and four of the weights
+ * that it reads it makes 64 products, where one pixel alone would have made 16. Each pixel's texel goes to a texture of its own; a
+ * second kernel joins them, and adds the bias, and takes the ReLU.
+ *
+ *     target t: row n*OH + oy, column q*O4 + o4: pixel ox = 4 q + t
+ *
+ * The input gradient of stride 1 is the same kernel with flipped and transposed weights.
+ */
+import type { Conv2dDims } from '../../../tensor/backend.js';
+import type { Dialect, Program, Size } from '../program.js';
+import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
+
+/** A convolution of one group, as its kernels see it. */
+export interface PackedConv {
+  readonly batch: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly outChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padHeight: number;
+  readonly padWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+}
+
+/** How many neighbouring pixels a thread computes where it may write to several textures. */
+export const PIXELS = 4;
+
+/** Taps up to which a window is written out whole; larger ones are written out row by row. */
+const MOST_TAPS = 9;
+
+export function packedConv(dims: Conv2dDims): PackedConv {
+  const { inChannels, ...rest } = dims;
+  return { ...rest, channels: inChannels };
+}
+
+/** The convolution whose result is the input's gradient, for stride 1: over the output, with the other padding. */
+export function convOfGradient(dims: PackedConv): PackedConv {
+  const reach = (kernel: number, dilation: number) => dilation * (kernel - 1);
+  return {
+    ...dims,
+    channels: dims.outChannels,
+    height: dims.outHeight,
+    width: dims.outWidth,
+    outChannels: dims.channels,
+    outHeight: dims.height,
+    outWidth: dims.width,
+    padHeight: reach(dims.kernelHeight, dims.dilationHeight) - dims.padHeight,
+    padWidth: reach(dims.kernelWidth, dims.dilationWidth) - dims.padWidth,
+  };
+}
+
+export function convKey(dims: PackedConv): string {
+  const { batch, channels, height, width, outChannels, outHeight, outWidth, kernelHeight, kernelWidth } = dims;
+  const { strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth } = dims;
+  return [
+    [batch, channels, height, width],
+    [outChannels, outHeight, outWidth, kernelHeight, kernelWidth],
+    [strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth],
+  ].join(' ');
+}
+
+/** The size of packed images. */
+export function imagesSize(batch: number, channels: number, height: number, width: number): Size {
+  return [width * texelsFor(channels), batch * height];
+}
+
+/** x, weights -> the pixels of four targets, or of one where `pixels` is 1; then with bias and ReLU, if they are wanted. */
+export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bias: boolean, relu: boolean): Program {
+  const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
+  const taps = d.kernelHeight * d.kernelWidth;
+  const targets = Array.from({ length: pixels }, (_, t) => t);
+  const direct = pixels === 1;
+  const columns = Math.ceil(d.outWidth / pixels);
+  const sum = (t: number, j: number) => `s${t}_${j}`;
+  const result = (t: number) => {
+    const values = (j: number) => (direct ? finished(sum(t, j), j, d, bias, relu) : sum(t, j));
+    return each(values);
+  };
+  return makeProgram({
+    arrays: {
+      x: imagesSize(d.batch, d.channels, d.height, d.width),
+      w: [c4 * taps * 4, o4],
+      ...(direct && bias && { bias: [o4, 1] }),
+    },
+    output: [columns * o4, d.batch * d.outHeight],
+    targets: pixels,
+    body: `
+      const q = quotient(this.thread.x, ${o4});
+      const o = this.thread.x - q * ${o4};
+      const n = quotient(this.thread.y, ${d.outHeight});
+      const top = (this.thread.y - n * ${d.outHeight}) * ${d.strideHeight} - ${d.padHeight};
+      const left = q * ${pixels * d.strideWidth} - ${d.padWidth};
+      const first = n * ${d.height} + top;
+      ${targets.map((t) => eachLine((j) => `let ${sum(t, j)} = 0;`)).join('\n')}
+      for (let c = 0; c < ${c4}; c++) {
+        ${window(dialect, d, targets, sum)}
+      }
+      ${direct && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
+      ${targets
+        .slice(1)
+        .map((t) => `target${t}(${result(t)});`)
+        .join('\n')}
+      return [${result(0)}];`,
+  });
+}
+
+/** The products of one group of four input channels. */
+function window(
+  dialect: Dialect,
+  d: PackedConv,
+  targets: readonly number[],
+  sum: (t: number, j: number) => string,
+): string {
+  if (d.kernelHeight * d.kernelWidth <= MOST_TAPS) {
+    return Array.from({ length: d.kernelHeight }, (_, ky) => windowRow(dialect, d, targets, sum, ky)).join('\n');
+  }
+  return `for (let ky = 0; ky < ${d.kernelHeight}; ky++) { ${windowRow(dialect, d, targets, sum, 'ky')} }`;
+}
+
+function windowRow(
+  dialect: Dialect,
+  d: PackedConv,
+  targets: readonly number[],
+  sum: (t: number, j: number) => string,
+  ky: number | 'ky',
+): string {
+  const c4 = texelsFor(d.channels);
+  const name = `${ky}_`;
+  const offset = (t: number, kx: number) => t * d.strideWidth + kx * d.dilationWidth;
+  const taps = Array.from({ length: d.kernelWidth }, (_, kx) => kx);
+  const offsets = [...new Set(targets.flatMap((t) => taps.map((kx) => offset(t, kx))))].sort((a, b) => a - b);
+  const down = typeof ky === 'number' ? String(ky * d.dilationHeight) : `ky * ${d.dilationHeight}`;
+  const pixels = offsets.map((at) => {
+    const read = texel(dialect, 'x', `(first + ${down})`, `((left + ${at}) * ${c4} + c)`);
+    const guard = columnGuard(d, at, targets.length);
+    if (guard === '') return `const v${name}${at} = ${read};`;
+    return `let v${name}${at} = [0, 0, 0, 0]; if (${guard}) { v${name}${at} = ${read}; }`;
+  });
+  const products = taps.map((kx) => {
+    const tap = typeof ky === 'number' ? String(ky * d.kernelWidth + kx) : `ky * ${d.kernelWidth} + ${kx}`;
+    const lines = [0, 1, 2, 3].map((j) => {
+      const w = `w${name}${kx}_${j}`;
+      const sums = targets.map((t) => {
+        const v = `v${name}${offset(t, kx)}`;
+        const dot = [0, 1, 2, 3].map((i) => `${v}[${i}] * ${w}[${i}]`).join(' + ');
+        return `${sum(t, j)} += ${dot};`;
+      });
+      const read = texel(dialect, 'w', 'o', `((c * ${d.kernelHeight * d.kernelWidth} + ${tap}) * 4 + ${j})`);
+      return `const ${w} = ${read}; ${sums.join(' ')}`;
+    });
+    return lines.join('\n');
+  });
+  const text = [...pixels, ...products].join('\n');
+  const guard = rowGuard(d, typeof ky === 'number' ? ky : null, down);
+  return guard === '' ? text : `if (${guard}) { ${text} }`;
+}
+
+/** The condition under which a row of the window lies inside the image; empty where it always does. */
+function rowGuard(d: PackedConv, ky: number | null, down: string): string {
+  const [least, most] = [ky ?? 0, ky ?? d.kernelHeight - 1].map((k) => k * d.dilationHeight);
+  const bottom = (d.outHeight - 1) * d.strideHeight - d.padHeight;
+  const parts = [];
+  if (least < d.padHeight) parts.push(`top + ${down} >= 0`);
+  if (bottom + most >= d.height) parts.push(`top + ${down} < ${d.height}`);
+  return parts.join(' && ');
+}
+
+/** The same for a column. */
+function columnGuard(d: PackedConv, at: number, pixels: number): string {
+  const right = (Math.ceil(d.outWidth / pixels) - 1) * pixels * d.strideWidth - d.padWidth;
+  const parts = [];
+  if (at < d.padWidth) parts.push(`left + ${at} >= 0`);
+  if (right + at >= d.width) parts.push(`left + ${at} < ${d.width}`);
+  return parts.join(' && ');
+}
+
+/** A sum with its bias and ReLU; 0 in a channel that is not used. */
+function finished(sum: string, j: number, d: PackedConv, bias: boolean, relu: boolean): string {
+  const value = bias ? `${sum} + b[${j}]` : sum;
+  const rectified = relu ? `(${value} <= 0 ? 0 : ${value})` : value;
+  return d.outChannels % 4 === 0 ? rectified : `(o * 4 + ${j} < ${d.outChannels} ? ${rectified} : 0)`;
+}
+
+/** The four targets -> packed images, with bias and ReLU */
+export function joinPixelsProgram(dialect: Dialect, d: PackedConv, bias: boolean, relu: boolean): Program {
+  const o4 = texelsFor(d.outChannels);
+  const size: Size = [Math.ceil(d.outWidth / PIXELS) * o4, d.batch * d.outHeight];
+  return makeProgram({
+    arrays: { x0: size, x1: size, x2: size, x3: size, ...(bias && { bias: [o4, 1] satisfies Size }) },
+    output: [d.outWidth * o4, d.batch * d.outHeight],
+    body: `
+      const px = quotient(this.thread.x, ${o4});
+      const o = this.thread.x - px * ${o4};
+      const q = Math.floor(px / ${PIXELS});
+      const t = px - q * ${PIXELS};
+      const column = q * ${o4} + o;
+      let v = ${texel(dialect, 'x0', 'this.thread.y', 'column')};
+      if (t === 1) { v = ${texel(dialect, 'x1', 'this.thread.y', 'column')}; }
+      if (t === 2) { v = ${texel(dialect, 'x2', 'this.thread.y', 'column')}; }
+      if (t === 3) { v = ${texel(dialect, 'x3', 'this.thread.y', 'column')}; }
+      ${bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
+      return [${each((j) => finished(`v[${j}]`, j, d, bias, relu))}];`,
+  });
+}

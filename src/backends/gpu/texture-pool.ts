@@ -1,0 +1,110 @@
+/**
+ * Float textures of a WebGL context, four numbers a texel: made once, handed out again when they were given back.
+ *
+ * A texture's size follows from its number of texels alone, so that any two arrays of one length can share it.
+ */
+import { BackendError } from '../../errors.js';
+import type { DeviceArray } from './program.js';
+
+/** Textures that wait to be used again take at most this many bytes. */
+const MOST_POOLED = 256 * 2 ** 20;
+const BYTES_PER_TEXEL = 16;
+
+export class TexelTexture implements DeviceArray {
+  constructor(
+    readonly texels: number,
+    readonly texture: WebGLTexture,
+    readonly width: number,
+    readonly height: number,
+  ) {}
+
+  get bytes(): number {
+    return this.width * this.height * BYTES_PER_TEXEL;
+  }
+}
+
+/** Width and height of the texture for so many texels: nearly square, the width a power of two. */
+export function textureSize(texels: number): readonly [width: number, height: number] {
+  const width = 2 ** Math.ceil(Math.log2(Math.sqrt(Math.max(texels, 1))));
+  return [width, Math.max(Math.ceil(texels / width), 1)];
+}
+
+export class TexturePool {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #largest: number;
+  /** Textures that wait, by size; in each list the one given back last is used first. */
+  readonly #waiting = new Map<string, TexelTexture[]>();
+  #pooledBytes = 0;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#largest = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE));
+  }
+
+  /** The most texels of a texture: its width is a power of two, and so are the limits of real devices. */
+  get mostTexels(): number {
+    return this.#largest * this.#largest;
+  }
+
+  /** Textures, in use and waiting, and their bytes. */
+  get counts(): { arrays: number; bytes: number } {
+    return { arrays: this.#count, bytes: this.#bytes };
+  }
+
+  take(texels: number): TexelTexture {
+    const [width, height] = textureSize(texels);
+    const waiting = this.#waiting.get(`${width}x${height}`)?.pop();
+    if (waiting) {
+      this.#pooledBytes -= waiting.bytes;
+      return new TexelTexture(texels, waiting.texture, width, height);
+    }
+    return this.#make(texels, width, height);
+  }
+
+  giveBack(array: TexelTexture): void {
+    const key = `${array.width}x${array.height}`;
+    const list = this.#waiting.get(key);
+    if (list) list.push(array);
+    else this.#waiting.set(key, [array]);
+    this.#pooledBytes += array.bytes;
+    while (this.#pooledBytes > MOST_POOLED) this.#deleteOne();
+  }
+
+  #make(texels: number, width: number, height: number): TexelTexture {
+    const gl = this.#gl;
+    if (Math.max(width, height) > this.#largest) {
+      throw new BackendError(
+        `gpu: expected at most ${this.mostTexels * 4} numbers in one tensor (textures of ${this.#largest}x${this.#largest} on this ` +
+          `device), got ${texels * 4}; split it, or use the wasm backend`,
+      );
+    }
+    const texture = gl.createTexture();
+    const array = new TexelTexture(texels, texture, width, height);
+    gl.activeTexture(gl.TEXTURE15);
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
+      gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
+    }
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32F, width, height);
+    this.#count++;
+    this.#bytes += array.bytes;
+    return array;
+  }
+
+  /** Deletes one waiting texture, of the size that waits for longest. */
+  #deleteOne(): void {
+    for (const [key, list] of this.#waiting) {
+      const array = list.shift();
+      if (list.length === 0) this.#waiting.delete(key);
+      if (!array) continue;
+      this.#gl.deleteTexture(array.texture);
+      this.#pooledBytes -= array.bytes;
+      this.#count--;
+      this.#bytes -= array.bytes;
+      return;
+    }
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Kernels on WebGL 2: GPU.js translates them to fragment shaders, this file gives them their textures and reads results.
+ *
+ * GPU.js would make a texture for each result; here every kernel is handed its output from a pool before it runs. Dispatch is
+ * synchronous. `read` waits for a fence and does not block; `readSync` blocks.
+ */
+import { BackendError } from '../../errors.js';
+import { GPU_JS_VERSION, type GpuInstance, type GpuJs, type Kernel } from './gpujs.js';
+import { KernelCache } from './kernel-cache.js';
+import { kernelSettings } from './kernel-settings.js';
+import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
+import { TexelTexture, TexturePool, textureSize } from './texture-pool.js';
+
+/** A texture as GPU.js takes it: as an argument, or to draw to. */
+class Handle {
+  readonly type = 'ArrayTexture(4)';
+  readonly texture: WebGLTexture;
+  readonly size: readonly [number, number];
+  readonly dimensions: readonly [number, number, number];
+  readonly context: WebGL2RenderingContext;
+
+  constructor(context: WebGL2RenderingContext, array: TexelTexture, [columns, rows]: Size) {
+    this.context = context;
+    this.texture = array.texture;
+    this.size = [array.width, array.height];
+    this.dimensions = [columns, rows, 1];
+  }
+
+  /** GPU.js asks before it draws over a texture whether to make another one. */
+  beforeMutate(): boolean {
+    return false;
+  }
+}
+
+interface Compiled {
+  readonly kernel: Kernel;
+  readonly program: Program;
+  built: boolean;
+}
+
+export class WebGlDevice implements Device<TexelTexture> {
+  readonly info: DeviceInfo;
+  readonly dialect = 'texture';
+  readonly manyTargets = true;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #gpu: GpuInstance;
+  readonly #pool: TexturePool;
+  readonly #kernels = new KernelCache<Compiled>(({ kernel }) => {
+    // what is not its own
+    kernel.buffer = null;
+    kernel.texture = null;
+    kernel.mappedTextures = null;
+    kernel.destroy();
+  });
+  /** The corners of the rectangle that is drawn, shared by all kernels. */
+  readonly #corners: WebGLBuffer;
+  readonly #reading: WebGLFramebuffer;
+
+  constructor(gpuJs: GpuJs, gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#gpu = new gpuJs.GPU({ mode: 'webgl2', canvas: { width: 1, height: 1 }, context: gl });
+    if (this.#gpu.Kernel !== gpuJs.WebGL2Kernel) {
+      throw new BackendError(`gpu: expected GPU.js ${GPU_JS_VERSION} to run on WebGL 2, got ${this.#gpu.Kernel.name}`);
+    }
+    this.#pool = new TexturePool(gl);
+    this.#corners = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#corners);
+    gl.bufferData(gl.ARRAY_BUFFER, 64, gl.STATIC_DRAW);
+    this.#reading = gl.createFramebuffer();
+    this.info = { mode: 'webgl2', adapter: adapterOf(gl), kernelClass: this.#gpu.Kernel.name };
+  }
+
+  get mostTexels(): number {
+    return this.#pool.mostTexels;
+  }
+
+  get isLost(): boolean {
+    return this.#gl.isContextLost();
+  }
+
+  counts(): DeviceCounts {
+    return { kernels: this.#kernels.size, ...this.#pool.counts };
+  }
+
+  upload(values: Float32Array): TexelTexture {
+    this.#checkContext();
+    const gl = this.#gl;
+    const array = this.#pool.take(Math.ceil(values.length / 4));
+    const rowLength = array.width * 4;
+    const wholeRows = Math.floor(values.length / rowLength);
+    gl.activeTexture(gl.TEXTURE15);
+    gl.bindTexture(gl.TEXTURE_2D, array.texture);
+    const put = (row: number, rows: number, part: Float32Array) => {
+      if (rows > 0) gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, row, array.width, rows, gl.RGBA, gl.FLOAT, part);
+    };
+    put(0, wholeRows, unshared(values.subarray(0, wholeRows * rowLength)));
+    if (wholeRows < array.height) {
+      const last = new Float32Array(rowLength);
+      last.set(values.subarray(wholeRows * rowLength));
+      put(wholeRows, 1, last);
+    }
+    return array;
+  }
+
+  run(
+    key: string,
+    program: () => Program,
+    arrays: readonly TexelTexture[],
+    numbers: readonly number[],
+  ): TexelTexture[] {
+    this.#checkContext();
+    const compiled = this.#kernels.get(key, () => this.#prepare(program()));
+    const { kernel } = compiled;
+    const { inputs, constants, output, targets } = compiled.program;
+    const outputs = Array.from({ length: targets }, () => this.#pool.take(output[0] * output[1]));
+    try {
+      const handles = outputs.map((array) => new Handle(this.#gl, array, output));
+      kernel.texture = handles[0];
+      kernel._textureSwitched = true;
+      kernel.mappedTextures = targets > 1 ? handles.slice(1) : null;
+      const args = [...arrays.map((array, i) => new Handle(this.#gl, array, inputs[i])), ...numbers, ...constants];
+      if (compiled.built) this.#attach(kernel, outputs.slice(1));
+      else kernel.build(...args);
+      compiled.built = true;
+      this.#gl.viewport(0, 0, outputs[0].width, outputs[0].height);
+      kernel.run(...args);
+      return outputs;
+    } catch (error) {
+      for (const array of outputs) this.#pool.giveBack(array);
+      this.#kernels.drop(key);
+      this.#checkContext();
+      throw new BackendError(`gpu: the kernel ${key} could not be built: ${String(error)}`, { cause: error });
+    } finally {
+      kernel.texture = null;
+      kernel.mappedTextures = null;
+    }
+  }
+
+  readSync(array: TexelTexture, length: number): Float32Array {
+    this.#checkContext();
+    const gl = this.#gl;
+    const rows = Math.ceil(length / (array.width * 4));
+    const values = new Float32Array(rows * array.width * 4);
+    if (rows === 0) return values;
+    this.#bindForReading(array);
+    gl.readPixels(0, 0, array.width, rows, gl.RGBA, gl.FLOAT, values);
+    this.#checkContext();
+    return values.length === length ? values : values.slice(0, length);
+  }
+
+  async read(array: TexelTexture, length: number): Promise<Float32Array> {
+    this.#checkContext();
+    const gl = this.#gl;
+    const rows = Math.ceil(length / (array.width * 4));
+    const values = new Float32Array(rows * array.width * 4);
+    if (rows === 0) return values;
+    this.#bindForReading(array);
+    const buffer = gl.createBuffer();
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, values.byteLength, gl.STREAM_READ);
+    gl.readPixels(0, 0, array.width, rows, gl.RGBA, gl.FLOAT, 0);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    try {
+      await this.#finished();
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+      gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, values);
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+      this.#checkContext();
+    } finally {
+      gl.deleteBuffer(buffer);
+    }
+    return values.length === length ? values : values.slice(0, length);
+  }
+
+  free(array: TexelTexture): void {
+    this.#pool.giveBack(array);
+  }
+
+  #prepare(program: Program): Compiled {
+    const { kernel } = this.#gpu.createKernel(program.source, {
+      ...kernelSettings(program),
+      argumentTypes: [
+        ...program.inputs.map(() => 'ArrayTexture(4)'),
+        ...Array.from({ length: program.numbers + program.constants.length }, () => 'Float'),
+      ],
+    });
+    kernel.buffer = this.#corners;
+    // the output's texture has the size that the pool gives it
+    const size = Int32Array.from(textureSize(program.output[0] * program.output[1]));
+    const validate = kernel.validateSettings.bind(kernel);
+    kernel.validateSettings = (args) => {
+      validate(args);
+      kernel.texSize = size;
+      kernel.maxTexSize = size;
+    };
+    kernel.drawBuffersMap = Array.from({ length: program.targets }, (_, i) => this.#gl.COLOR_ATTACHMENT0 + i);
+    return { kernel, program, built: false };
+  }
+
+  /** Makes a kernel draw to these textures besides its first. */
+  #attach(kernel: Kernel, targets: readonly TexelTexture[]): void {
+    const gl = this.#gl;
+    if (targets.length === 0) return;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, kernel.framebuffer);
+    targets.forEach(({ texture }, i) => {
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT1 + i, gl.TEXTURE_2D, texture, 0);
+    });
+  }
+
+  #bindForReading(array: TexelTexture): void {
+    const gl = this.#gl;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#reading);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, array.texture, 0);
+  }
+
+  /** Resolves when the device has done all it was told so far. */
+  #finished(): Promise<void> {
+    const gl = this.#gl;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    return new Promise((resolve, reject) => {
+      // a task of its own for each look: timers would wait for 4 ms
+      const { port1, port2 } = new MessageChannel();
+      const end = (settle: () => void) => {
+        port1.close();
+        if (fence) gl.deleteSync(fence);
+        settle();
+      };
+      port1.onmessage = () => {
+        if (gl.isContextLost() || !fence) return end(() => reject(contextLost()));
+        const status = gl.clientWaitSync(fence, 0, 0);
+        if (status === gl.TIMEOUT_EXPIRED) port2.postMessage(null);
+        else if (status === gl.WAIT_FAILED) end(() => reject(contextLost()));
+        else end(resolve);
+      };
+      port2.postMessage(null);
+    });
+  }
+
+  #checkContext(): void {
+    if (this.#gl.isContextLost()) throw contextLost();
+  }
+}
+
+function contextLost(): BackendError {
+  return new BackendError(
+    'gpu: the WebGL context was lost (the driver was reset, or other pages took it), and with it all tensors on it; ' +
+      "go on with await useBackend('gpu'), which starts anew, or useBackend('wasm'), and load models again",
+  );
+}
+
+function adapterOf(gl: WebGL2RenderingContext): string {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}
+
+/** texSubImage2D refuses views of shared memory. */
+function unshared(values: Float32Array): Float32Array {
+  return typeof SharedArrayBuffer !== 'undefined' && values.buffer instanceof SharedArrayBuffer
+    ? Float32Array.from(values)
+    : values;
+}
