@@ -5,6 +5,7 @@
  * these interfaces say it; the one cast is in `loadGpuJs`. They hold for exactly the version that package.json names.
  */
 import { BackendError } from '../../errors.js';
+import type { GpuAdapter, GpuDevice } from './webgpu-types.js';
 
 export const GPU_JS_VERSION = '2.24.1';
 
@@ -15,7 +16,6 @@ export interface GpuJs {
   readonly WebGPUKernel: KernelClass;
   readonly CPUKernel: KernelClass;
   readonly WebGPUContext: { acquire(): Promise<WebGpuContext> };
-  readonly WebGPUBufferResult: new (settings: object) => object;
   readonly input: (values: Float32Array, size: readonly number[]) => unknown;
 }
 
@@ -26,7 +26,7 @@ export interface KernelClass {
 
 export interface GpuInstance {
   readonly Kernel: KernelClass;
-  createKernel(source: string, settings: KernelSettings): { (...args: unknown[]): unknown; readonly kernel: Kernel };
+  createKernel<K>(source: string, settings: KernelSettings): K;
   destroy(): Promise<void> | undefined;
 }
 
@@ -44,8 +44,18 @@ export interface KernelSettings {
   readonly loopMaxIterations: number;
 }
 
-/** A kernel object behind the function that `createKernel` returns. */
-export interface Kernel {
+/** What `createKernel` returns in the CPU mode: a function that gives rows of columns of texels. */
+export interface SoftwareKernel {
+  (...args: unknown[]): Iterable<Iterable<Float32Array>>;
+  destroy(): void;
+}
+
+/** What it returns for WebGL: a function, of which only the object behind it is used. */
+export interface WebGlKernel {
+  readonly kernel: WebGlKernelObject;
+}
+
+export interface WebGlKernelObject {
   build(...args: unknown[]): unknown;
   run(...args: unknown[]): unknown;
   destroy(): void;
@@ -56,14 +66,27 @@ export interface Kernel {
   drawBuffersMap: number[];
   framebuffer: WebGLFramebuffer;
   buffer: WebGLBuffer | null;
-  program: WebGLProgram;
   _textureSwitched: boolean;
   validateSettings(args: unknown): void;
+  checkTextureSize(): void;
+}
+
+export interface WebGpuKernel {
+  readonly kernel: WebGpuKernelObject;
+}
+
+export interface WebGpuKernelObject {
+  build(...args: unknown[]): unknown;
+  destroy(): void;
+  readonly argumentNames: readonly string[];
+  readonly translatedBody: string;
+  readonly translatedFunctions: string;
+  _buildAsync(): Promise<void>;
 }
 
 export interface WebGpuContext {
-  readonly device: object;
-  readonly adapter: object;
+  readonly device: GpuDevice;
+  readonly adapter: GpuAdapter;
   readonly isLost: boolean;
 }
 

@@ -2,18 +2,29 @@
 import type { KernelSettings } from './gpujs.js';
 import type { Program } from './program.js';
 
-export function kernelSettings({ functions, output, targets }: Program): Omit<KernelSettings, 'argumentTypes'> {
+/**
+ * @param targets how kernels write to more than one array: by a map of kernels, which GPU.js has for WebGL, or by functions that the
+ * device replaces
+ */
+export function kernelSettings(program: Program, targets: 'map' | 'functions'): Omit<KernelSettings, 'argumentTypes'> {
+  const others = Array.from({ length: program.targets - 1 }, (_, i) => `target${i + 1}`);
+  const functions = program.functions.map((f) => ({ ...f }));
+  if (targets === 'functions') {
+    const argumentTypes = ['Number', 'Number', 'Number', 'Number'] as const;
+    for (const name of others) {
+      functions.push({
+        name,
+        source: `function ${name}(a, b, c, d) { return 0; }`,
+        argumentTypes,
+        returnType: 'Number',
+      });
+    }
+  }
   return {
-    output: [...output],
+    output: [...program.output],
     returnType: 'Array(4)',
-    functions: functions.map(({ name, source, argumentTypes, returnType }) => ({
-      name,
-      source,
-      settings: { argumentTypes: [...argumentTypes], returnType },
-      argumentTypes: [...argumentTypes],
-      returnType,
-    })),
-    ...(targets > 1 && { subKernels: Array.from({ length: targets - 1 }, (_, i) => targetFunction(i + 1)) }),
+    functions,
+    ...(targets === 'map' && others.length > 0 && { subKernels: others.map(subKernel) }),
     // 32-bit floats, also in shaders for small textures, where GPU.js would let the driver choose
     precision: 'single',
     tactic: 'precision',
@@ -24,8 +35,7 @@ export function kernelSettings({ functions, output, targets }: Program): Omit<Ke
   };
 }
 
-function targetFunction(number: number): object {
-  const name = `target${number}`;
+function subKernel(name: string): object {
   return {
     name,
     property: name,

@@ -5,7 +5,7 @@
  * synchronous. `read` waits for a fence and does not block; `readSync` blocks.
  */
 import { BackendError } from '../../errors.js';
-import { GPU_JS_VERSION, type GpuInstance, type GpuJs, type Kernel } from './gpujs.js';
+import { GPU_JS_VERSION, type GpuInstance, type GpuJs, type WebGlKernel, type WebGlKernelObject } from './gpujs.js';
 import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
 import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
@@ -33,7 +33,7 @@ class Handle {
 }
 
 interface Compiled {
-  readonly kernel: Kernel;
+  readonly kernel: WebGlKernelObject;
   readonly program: Program;
   built: boolean;
 }
@@ -177,15 +177,16 @@ export class WebGlDevice implements Device<TexelTexture> {
   }
 
   #prepare(program: Program): Compiled {
-    const { kernel } = this.#gpu.createKernel(program.source, {
-      ...kernelSettings(program),
+    const { kernel } = this.#gpu.createKernel<WebGlKernel>(program.source, {
+      ...kernelSettings(program, 'map'),
       argumentTypes: [
         ...program.inputs.map(() => 'ArrayTexture(4)'),
         ...Array.from({ length: program.numbers + program.constants.length }, () => 'Float'),
       ],
     });
     kernel.buffer = this.#corners;
-    // the output's texture has the size that the pool gives it
+    // the output's texture has the size that the pool gives it, not the columns and rows that the kernel sees
+    kernel.checkTextureSize = () => undefined;
     const size = Int32Array.from(textureSize(program.output[0] * program.output[1]));
     const validate = kernel.validateSettings.bind(kernel);
     kernel.validateSettings = (args) => {
@@ -198,7 +199,7 @@ export class WebGlDevice implements Device<TexelTexture> {
   }
 
   /** Makes a kernel draw to these textures besides its first. */
-  #attach(kernel: Kernel, targets: readonly TexelTexture[]): void {
+  #attach(kernel: WebGlKernelObject, targets: readonly TexelTexture[]): void {
     const gl = this.#gl;
     if (targets.length === 0) return;
     gl.bindFramebuffer(gl.FRAMEBUFFER, kernel.framebuffer);
