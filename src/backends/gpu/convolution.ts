@@ -8,7 +8,7 @@ import {
   convProgram,
   joinPixelsProgram,
   packedConv,
-  PIXELS,
+  pixelsPerThread,
   type PackedConv,
 } from './kernels/conv2d.js';
 import { stridedGradInputProgram } from './kernels/conv2d-strided.js';
@@ -83,7 +83,7 @@ export function conv2dGradWeight(machine: GpuMachine, g: Storage, x: Storage, di
   const d = packedConv(dims);
   const images = machine.packed(x, { batch, channels: inChannels, height, width });
   const gradients = machine.packed(g, { batch, channels: outChannels, height: outHeight, width: outWidth });
-  const { manyTargets } = machine.device;
+  const manyTargets = machine.device.mostTargets >= 4;
   const program = () => gradWeightProgram(machine.dialect, d, manyTargets);
   const sums = machine.device.run(`weight gradient ${convKey(d)}`, program, [images, gradients], []);
   const join = () => joinWeightsProgram(machine.dialect, d, manyTargets);
@@ -101,13 +101,14 @@ function convolve(
 ): DeviceArray {
   const extra = bias ? [bias] : [];
   const key = `${convKey(d)} ${bias !== null} ${relu}`;
-  if (!machine.device.manyTargets || d.outWidth < PIXELS) {
+  const pixels = pixelsPerThread(d, machine.device.mostTargets);
+  if (pixels === 1) {
     return machine.run(`conv ${key}`, () => convProgram(machine.dialect, d, 1, bias !== null, relu), [x, w, ...extra]);
   }
-  const program = () => convProgram(machine.dialect, d, PIXELS, false, false);
-  const pixels = machine.device.run(`conv pixels ${convKey(d)}`, program, [x, w], []);
-  const join = () => joinPixelsProgram(machine.dialect, d, bias !== null, relu);
-  return freed(machine, pixels, machine.run(`join pixels ${key}`, join, [...pixels, ...extra]));
+  const program = () => convProgram(machine.dialect, d, pixels, false, false);
+  const targets = machine.device.run(`conv pixels ${convKey(d)}`, program, [x, w], []);
+  const join = () => joinPixelsProgram(machine.dialect, d, pixels, bias !== null, relu);
+  return freed(machine, targets, machine.run(`join pixels ${key}`, join, [...targets, ...extra]));
 }
 
 function packedWeights(machine: GpuMachine, w: Storage, d: PackedConv, turned: boolean): DeviceArray {

@@ -69,6 +69,7 @@ export interface WebGlKernelObject {
   _textureSwitched: boolean;
   validateSettings(args: unknown): void;
   checkTextureSize(): void;
+  getFragmentShader(args: unknown): string;
 }
 
 export interface WebGpuKernel {

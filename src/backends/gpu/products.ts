@@ -21,7 +21,7 @@ export function matmul(machine: GpuMachine, a: Storage, b: Storage, dims: Matmul
   // A and B both transposed is rare: A is turned
   const turned = dims.transposeA && transposeB ? transposed(machine, a, k, m, oneA ? 1 : batch) : null;
   const transposeA = dims.transposeA && !turned;
-  const rows = machine.device.manyTargets && m >= 4 ? 4 : 1;
+  const rows = machine.device.mostTargets >= 4 && m >= 4 ? 4 : 1;
   const slices = k > LONG ? Math.ceil(k / LONG) : 1;
   const product: Product = { batch, m, k, n, transposeA, transposeB, oneA, oneB, slices, rows };
   const [aBatch, bBatch] = [oneA ? 1 : batch, oneB ? 1 : batch];

@@ -64,8 +64,8 @@ export interface DeviceCounts {
 export interface Device<A extends DeviceArray = DeviceArray> {
   readonly info: DeviceInfo;
   readonly dialect: Dialect;
-  /** Whether a program may have more than one target. */
-  readonly manyTargets: boolean;
+  /** How many targets a program may have. */
+  readonly mostTargets: number;
   /** The most texels an array can have. */
   readonly mostTexels: number;
   /** Whether the device, or its context, is gone, and all arrays with it. */

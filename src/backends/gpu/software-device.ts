@@ -24,7 +24,7 @@ interface Compiled {
 export class SoftwareDevice implements Device<Texels> {
   readonly info: DeviceInfo;
   readonly dialect = 'buffer';
-  readonly manyTargets = false;
+  readonly mostTargets = 1;
   readonly mostTexels = 2 ** 28;
   readonly isLost = false;
   readonly #gpuJs: GpuJs;

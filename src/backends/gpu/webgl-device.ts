@@ -5,6 +5,7 @@
  * synchronous. `read` waits for a fence and does not block; `readSync` blocks.
  */
 import { BackendError } from '../../errors.js';
+import { glslModule } from './glsl-module.js';
 import { GPU_JS_VERSION, type GpuInstance, type GpuJs, type WebGlKernel, type WebGlKernelObject } from './gpujs.js';
 import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
@@ -41,7 +42,6 @@ interface Compiled {
 export class WebGlDevice implements Device<TexelTexture> {
   readonly info: DeviceInfo;
   readonly dialect = 'texture';
-  readonly manyTargets = true;
   readonly #gl: WebGL2RenderingContext;
   readonly #gpu: GpuInstance;
   readonly #pool: TexturePool;
@@ -72,6 +72,11 @@ export class WebGlDevice implements Device<TexelTexture> {
 
   get mostTexels(): number {
     return this.#pool.mostTexels;
+  }
+
+  /** As many textures as a shader can draw to at once: at least 4 by the standard, 8 on nearly all devices. */
+  get mostTargets(): number {
+    return Number(this.#gl.getParameter(this.#gl.MAX_DRAW_BUFFERS));
   }
 
   get isLost(): boolean {
@@ -194,6 +199,8 @@ export class WebGlDevice implements Device<TexelTexture> {
       kernel.texSize = size;
       kernel.maxTexSize = size;
     };
+    const shader = kernel.getFragmentShader.bind(kernel);
+    kernel.getFragmentShader = (args) => glslModule(shader(args));
     kernel.drawBuffersMap = Array.from({ length: program.targets }, (_, i) => this.#gl.COLOR_ATTACHMENT0 + i);
     return { kernel, program, built: false };
   }

@@ -22,7 +22,6 @@ interface Compiled {
 export class WebGpuDevice implements Device<TexelBuffer> {
   readonly info: DeviceInfo;
   readonly dialect = 'buffer';
-  readonly manyTargets = true;
   readonly #device: GpuDevice;
   readonly #context: { readonly isLost: boolean };
   readonly #gpu: GpuInstance;
@@ -40,6 +39,11 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     const { vendor = '', architecture = '', description = '' } = context.adapter.info ?? {};
     const adapter = [vendor, architecture, description].filter((part) => part !== '').join(' ');
     this.info = { mode: 'webgpu', adapter: adapter || 'unnamed', kernelClass: this.#gpu.Kernel.name };
+  }
+
+  /** A shader that reads two arrays and writes to these; or reads these and a bias, and writes to one. */
+  get mostTargets(): number {
+    return this.#device.limits.maxStorageBuffersPerShaderStage - 2;
   }
 
   get isLost(): boolean {

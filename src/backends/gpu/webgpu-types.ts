@@ -26,6 +26,7 @@ export interface GpuDevice {
     readonly maxStorageBufferBindingSize: number;
     readonly maxBufferSize: number;
     readonly maxComputeWorkgroupsPerDimension: number;
+    readonly maxStorageBuffersPerShaderStage: number;
   };
   readonly queue: {
     submit(commands: readonly object[]): void;

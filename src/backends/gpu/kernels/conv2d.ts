@@ -5,11 +5,11 @@
  *     weights  row o4,        column ((c4*KH + ky)*KW + kx)*4 + j:  w(o = 4 o4 + j; c = 4 c4 .. 4 c4 + 3) at tap (ky, kx)
  *     y        row n*OH + oy, column ox*O4 + o4
  *
- * Where a thread can write to four textures, it computes four neighbouring pixels: of every four texels of x and four of the weights
- * that it reads it makes 64 products, where one pixel alone would have made 16. Each pixel's texel goes to a texture of its own; a
- * second kernel joins them, and adds the bias, and takes the ReLU.
+ * Where a thread can write to several textures, it computes P neighbouring pixels, up to eight: with 3x3 taps it reads 3 (P + 2) texels
+ * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each pixel's texel goes to a texture of
+ * its own; a second kernel joins them, and adds the bias, and takes the ReLU.
  *
- *     target t: row n*OH + oy, column q*O4 + o4: pixel ox = 4 q + t
+ *     target t: row n*OH + oy, column q*O4 + o4: pixel ox = P q + t
  *
  * The input gradient of stride 1 is the same kernel with flipped and transposed weights.
  */
@@ -36,8 +36,8 @@ export interface PackedConv {
   readonly dilationWidth: number;
 }
 
-/** How many neighbouring pixels a thread computes where it may write to several textures. */
-export const PIXELS = 4;
+/** The most neighbouring pixels that a thread computes. */
+const MOST_PIXELS = 8;
 
 /** Taps up to which a window is written out whole; larger ones are written out row by row. */
 const MOST_TAPS = 9;
@@ -63,6 +63,20 @@ export function convOfGradient(dims: PackedConv): PackedConv {
   };
 }
 
+/**
+ * How many neighbouring pixels a thread computes: the more, the fewer texels are read for each, but the last thread of a row may compute
+ * some in vain. Counted in texels read, a dot product as a quarter of one.
+ */
+export function pixelsPerThread({ outWidth, kernelHeight, kernelWidth }: PackedConv, mostTargets: number): number {
+  const taps = kernelHeight * kernelWidth;
+  const cost = (pixels: number) => {
+    const reads = kernelHeight * (pixels + kernelWidth - 1) + 4 * taps;
+    return Math.ceil(outWidth / pixels) * (reads + taps * pixels);
+  };
+  const counts = Array.from({ length: Math.min(MOST_PIXELS, mostTargets, outWidth) }, (_, i) => i + 1);
+  return counts.reduce((best, pixels) => (cost(pixels) < cost(best) ? pixels : best), 1);
+}
+
 export function convKey(dims: PackedConv): string {
   const { batch, channels, height, width, outChannels, outHeight, outWidth, kernelHeight, kernelWidth } = dims;
   const { strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth } = dims;
@@ -78,7 +92,7 @@ export function imagesSize(batch: number, channels: number, height: number, widt
   return [width * texelsFor(channels), batch * height];
 }
 
-/** x, weights -> the pixels of four targets, or of one where `pixels` is 1; then with bias and ReLU, if they are wanted. */
+/** x, weights -> the pixels of as many targets; of one alone with bias and ReLU, if they are wanted. */
 export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bias: boolean, relu: boolean): Program {
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
   const taps = d.kernelHeight * d.kernelWidth;
@@ -195,23 +209,34 @@ function finished(sum: string, j: number, d: PackedConv, bias: boolean, relu: bo
   return d.outChannels % 4 === 0 ? rectified : `(o * 4 + ${j} < ${d.outChannels} ? ${rectified} : 0)`;
 }
 
-/** The four targets -> packed images, with bias and ReLU */
-export function joinPixelsProgram(dialect: Dialect, d: PackedConv, bias: boolean, relu: boolean): Program {
+/** The targets -> packed images, with bias and ReLU */
+export function joinPixelsProgram(
+  dialect: Dialect,
+  d: PackedConv,
+  pixels: number,
+  bias: boolean,
+  relu: boolean,
+): Program {
   const o4 = texelsFor(d.outChannels);
-  const size: Size = [Math.ceil(d.outWidth / PIXELS) * o4, d.batch * d.outHeight];
+  const targets = Array.from({ length: pixels }, (_, t) => t);
+  const size: Size = [Math.ceil(d.outWidth / pixels) * o4, d.batch * d.outHeight];
   return makeProgram({
-    arrays: { x0: size, x1: size, x2: size, x3: size, ...(bias && { bias: [o4, 1] satisfies Size }) },
+    arrays: {
+      ...Object.fromEntries(targets.map((t) => [`x${t}`, size])),
+      ...(bias && { bias: [o4, 1] satisfies Size }),
+    },
     output: [d.outWidth * o4, d.batch * d.outHeight],
     body: `
       const px = quotient(this.thread.x, ${o4});
       const o = this.thread.x - px * ${o4};
-      const q = Math.floor(px / ${PIXELS});
-      const t = px - q * ${PIXELS};
+      const q = quotient(px, ${pixels});
+      const t = px - q * ${pixels};
       const column = q * ${o4} + o;
       let v = ${texel(dialect, 'x0', 'this.thread.y', 'column')};
-      if (t === 1) { v = ${texel(dialect, 'x1', 'this.thread.y', 'column')}; }
-      if (t === 2) { v = ${texel(dialect, 'x2', 'this.thread.y', 'column')}; }
-      if (t === 3) { v = ${texel(dialect, 'x3', 'this.thread.y', 'column')}; }
+      ${targets
+        .slice(1)
+        .map((t) => `if (t === ${t}) { v = ${texel(dialect, `x${t}`, 'this.thread.y', 'column')}; }`)
+        .join('\n')}
       ${bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
       return [${each((j) => finished(`v[${j}]`, j, d, bias, relu))}];`,
   });
