@@ -75,10 +75,8 @@ export function conv2dGradWeight(machine: GpuMachine, g: Storage, x: Storage, di
       machine.flat(x),
     ]);
     if (batch === 1) return machine.result(length, parts);
-    return machine.result(
-      length,
-      freed(machine, [parts], reduceAxis(machine, 'sum', parts, { outer: 1, axis: batch, inner: length })),
-    );
+    const sum = () => reduceAxis(machine, 'sum', parts, { outer: 1, axis: batch, inner: length });
+    return machine.result(length, machine.through([parts], sum));
   }
   const d = packedConv(dims);
   const images = machine.packed(x, { batch, channels: inChannels, height, width });
@@ -87,7 +85,10 @@ export function conv2dGradWeight(machine: GpuMachine, g: Storage, x: Storage, di
   const program = () => gradWeightProgram(machine.dialect, d, manyTargets);
   const sums = machine.device.run(`weight gradient ${convKey(d)}`, program, [images, gradients], []);
   const join = () => joinWeightsProgram(machine.dialect, d, manyTargets);
-  return machine.result(length, freed(machine, sums, machine.run(`join weights ${convKey(d)}`, join, sums)));
+  return machine.result(
+    length,
+    machine.through(sums, () => machine.run(`join weights ${convKey(d)}`, join, sums)),
+  );
 }
 
 /** Packed images and weights -> packed images */
@@ -108,7 +109,7 @@ function convolve(
   const program = () => convProgram(machine.dialect, d, pixels, false, false);
   const targets = machine.device.run(`conv pixels ${convKey(d)}`, program, [x, w], []);
   const join = () => joinPixelsProgram(machine.dialect, d, pixels, bias !== null, relu);
-  return freed(machine, targets, machine.run(`join pixels ${key}`, join, [...targets, ...extra]));
+  return machine.through(targets, () => machine.run(`join pixels ${key}`, join, [...targets, ...extra]));
 }
 
 function packedWeights(machine: GpuMachine, w: Storage, d: PackedConv, turned: boolean): DeviceArray {
@@ -121,12 +122,6 @@ function packedWeights(machine: GpuMachine, w: Storage, d: PackedConv, turned: b
 
 function packedLayout(batch: number, channels: number, height: number, width: number) {
   return { kind: 'packed', batch, channels, height, width } as const;
-}
-
-/** A result for which these arrays were only steps. */
-function freed(machine: GpuMachine, steps: readonly DeviceArray[], result: DeviceArray): DeviceArray {
-  for (const step of steps) machine.free(step);
-  return result;
 }
 
 function groupedKey(dims: Conv2dDims): string {

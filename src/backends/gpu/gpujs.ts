@@ -10,7 +10,7 @@ import type { GpuAdapter, GpuDevice } from './webgpu-types.js';
 export const GPU_JS_VERSION = '2.24.1';
 
 export interface GpuJs {
-  readonly GPU: new (settings: { mode: string; canvas?: unknown; context?: unknown }) => GpuInstance;
+  readonly GPU: new (settings: { mode: string; canvas?: object; context?: object }) => GpuInstance;
   readonly WebGL2Kernel: KernelClass;
   readonly HeadlessGLKernel: KernelClass;
   readonly WebGPUKernel: KernelClass;
@@ -26,7 +26,9 @@ export interface KernelClass {
 
 export interface GpuInstance {
   readonly Kernel: KernelClass;
-  createKernel<K>(source: string, settings: KernelSettings): K;
+  /** The WebGL context; null before the first kernel, unless it was given. */
+  readonly context: WebGL2RenderingContext | null;
+  createKernel<K>(source: string, settings: KernelSettings | { readonly output: readonly number[] }): K;
   destroy(): Promise<void> | undefined;
 }
 

@@ -110,9 +110,13 @@ export class GpuMachine {
     return this.#form(this.storage(x), { kind: 'other', name }, () => make(this.flat(x)));
   }
 
-  /** Gives an intermediate array back. */
-  free(array: DeviceArray): void {
-    this.device.free(array);
+  /** What `make` makes of arrays that are only steps on the way: they are given back, whatever happens. */
+  through(steps: readonly DeviceArray[], make: () => DeviceArray): DeviceArray {
+    try {
+      return make();
+    } finally {
+      for (const step of steps) this.device.free(step);
+    }
   }
 
   #form(storage: GpuStorage, layout: Layout, make: () => DeviceArray): DeviceArray {

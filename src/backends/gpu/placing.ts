@@ -35,9 +35,10 @@ export function cat(machine: GpuMachine, parts: readonly Storage[], { outer, axe
     const dims = { outer, axes: [axis, next.axis], inner };
     const program = () => catProgram(machine.dialect, dims);
     const key = `cat ${outer},${dims.axes.join()},${inner}`;
-    const joined: DeviceArray = machine.run(key, program, [array ?? machine.flat(first.part), machine.flat(next.part)]);
-    if (array) machine.free(array);
-    array = joined;
+    const before: DeviceArray | null = array;
+    array = machine.through(before ? [before] : [], () =>
+      machine.run(key, program, [before ?? machine.flat(first.part), machine.flat(next.part)]),
+    );
     axis += next.axis;
   }
   return machine.result(outer * axis * inner, array ?? copyOf(machine, first.part));
@@ -58,8 +59,7 @@ export function band(machine: GpuMachine, x: Storage, by: Band, dims: AxisDims):
   const table = [weights, starts, counts].map((values) => machine.device.upload(Float32Array.from(values)));
   const program = () => bandProgram(machine.dialect, by, dims);
   const key = `band ${rows},${columns},${taps} ${outer},${axis},${inner}`;
-  const array = machine.run(key, program, [machine.flat(x), ...table]);
-  for (const part of table) machine.free(part);
+  const array = machine.through(table, () => machine.run(key, program, [machine.flat(x), ...table]));
   return machine.result(outer * rows * inner, array);
 }
 
@@ -85,7 +85,9 @@ export function scatterAdd(machine: GpuMachine, g: Storage, indices: Storage, di
 export function argsort(machine: GpuMachine, x: Storage, dims: SortDims): GpuStorage {
   const key = `${dims.rows},${dims.size},${dims.descending}`;
   const ranks = machine.run(`ranks ${key}`, () => rankProgram(machine.dialect, dims), [machine.flat(x)]);
-  const places = machine.run(`places ${key}`, () => placesOfRanksProgram(machine.dialect, dims), [ranks]);
-  machine.free(ranks);
-  return machine.result(x.length, places);
+  const program = () => placesOfRanksProgram(machine.dialect, dims);
+  return machine.result(
+    x.length,
+    machine.through([ranks], () => machine.run(`places ${key}`, program, [ranks])),
+  );
 }

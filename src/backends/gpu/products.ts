@@ -37,16 +37,11 @@ export function matmul(machine: GpuMachine, a: Storage, b: Storage, dims: Matmul
 function multiply(machine: GpuMachine, arrays: readonly DeviceArray[], product: Product): DeviceArray {
   const key = Object.values(product).join(' ');
   const targets = machine.device.run(`matmul ${key}`, () => productProgram(machine.dialect, product), arrays, []);
-  let [array] = targets;
-  if (product.rows > 1) {
-    array = machine.run(`join rows ${key}`, () => joinRowsProgram(machine.dialect, product), targets);
-    for (const target of targets) machine.free(target);
-  }
+  const join = () => machine.run(`join rows ${key}`, () => joinRowsProgram(machine.dialect, product), targets);
+  const array = product.rows > 1 ? machine.through(targets, join) : targets[0];
   if (product.slices === 1) return array;
   const inner = product.batch * product.m * texelsFor(product.n) * 4;
-  const sum = reduceAxis(machine, 'sum', array, { outer: 1, axis: product.slices, inner });
-  machine.free(array);
-  return sum;
+  return machine.through([array], () => reduceAxis(machine, 'sum', array, { outer: 1, axis: product.slices, inner }));
 }
 
 /** [batch,rows,columns] -> [batch,columns,rows] */

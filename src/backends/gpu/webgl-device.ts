@@ -1,16 +1,16 @@
 /**
- * Kernels on WebGL 2: GPU.js translates them to fragment shaders, this file gives them their textures and reads results.
+ * Kernels on WebGL: GPU.js translates them to fragment shaders, this file gives them their textures and reads results.
  *
  * GPU.js would make a texture for each result; here every kernel is handed its output from a pool before it runs. Dispatch is
  * synchronous. `read` waits for a fence and does not block; `readSync` blocks.
  */
 import { BackendError } from '../../errors.js';
 import { glslModule } from './glsl-module.js';
-import { GPU_JS_VERSION, type GpuInstance, type GpuJs, type WebGlKernel, type WebGlKernelObject } from './gpujs.js';
+import type { GpuInstance, WebGlKernel, WebGlKernelObject } from './gpujs.js';
 import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
 import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
-import { TexelTexture, TexturePool, textureSize } from './texture-pool.js';
+import { isWebGl2, TexelTexture, TexturePool, textureSize } from './texture-pool.js';
 
 /** A texture as GPU.js takes it: as an argument, or to draw to. */
 class Handle {
@@ -56,18 +56,15 @@ export class WebGlDevice implements Device<TexelTexture> {
   readonly #corners: WebGLBuffer;
   readonly #reading: WebGLFramebuffer;
 
-  constructor(gpuJs: GpuJs, gl: WebGL2RenderingContext) {
+  constructor(mode: string, gpu: GpuInstance, gl: WebGL2RenderingContext) {
     this.#gl = gl;
-    this.#gpu = new gpuJs.GPU({ mode: 'webgl2', canvas: { width: 1, height: 1 }, context: gl });
-    if (this.#gpu.Kernel !== gpuJs.WebGL2Kernel) {
-      throw new BackendError(`gpu: expected GPU.js ${GPU_JS_VERSION} to run on WebGL 2, got ${this.#gpu.Kernel.name}`);
-    }
+    this.#gpu = gpu;
     this.#pool = new TexturePool(gl);
     this.#corners = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#corners);
     gl.bufferData(gl.ARRAY_BUFFER, 64, gl.STATIC_DRAW);
     this.#reading = gl.createFramebuffer();
-    this.info = { mode: 'webgl2', adapter: adapterOf(gl), kernelClass: this.#gpu.Kernel.name };
+    this.info = { mode, adapter: adapterOf(gl), kernelClass: this.#gpu.Kernel.name };
   }
 
   get mostTexels(): number {
@@ -76,7 +73,10 @@ export class WebGlDevice implements Device<TexelTexture> {
 
   /** As many textures as a shader can draw to at once: at least 4 by the standard, 8 on nearly all devices. */
   get mostTargets(): number {
-    return Number(this.#gl.getParameter(this.#gl.MAX_DRAW_BUFFERS));
+    const gl = this.#gl;
+    if (isWebGl2(gl)) return Number(gl.getParameter(gl.MAX_DRAW_BUFFERS));
+    const extension = gl.getExtension('WEBGL_draw_buffers');
+    return extension ? Number(gl.getParameter(extension.MAX_DRAW_BUFFERS_WEBGL)) : 1;
   }
 
   get isLost(): boolean {
@@ -154,8 +154,9 @@ export class WebGlDevice implements Device<TexelTexture> {
   }
 
   async read(array: TexelTexture, length: number): Promise<Float32Array> {
-    this.#checkContext();
     const gl = this.#gl;
+    if (!isWebGl2(gl)) return this.readSync(array, length);
+    this.#checkContext();
     const rows = Math.ceil(length / (array.width * 4));
     const values = new Float32Array(rows * array.width * 4);
     if (rows === 0) return values;
@@ -199,8 +200,10 @@ export class WebGlDevice implements Device<TexelTexture> {
       kernel.texSize = size;
       kernel.maxTexSize = size;
     };
-    const shader = kernel.getFragmentShader.bind(kernel);
-    kernel.getFragmentShader = (args) => glslModule(shader(args));
+    if (isWebGl2(this.#gl)) {
+      const shader = kernel.getFragmentShader.bind(kernel);
+      kernel.getFragmentShader = (args) => glslModule(shader(args));
+    }
     kernel.drawBuffersMap = Array.from({ length: program.targets }, (_, i) => this.#gl.COLOR_ATTACHMENT0 + i);
     return { kernel, program, built: false };
   }
@@ -211,7 +214,7 @@ export class WebGlDevice implements Device<TexelTexture> {
     if (targets.length === 0) return;
     gl.bindFramebuffer(gl.FRAMEBUFFER, kernel.framebuffer);
     targets.forEach(({ texture }, i) => {
-      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT1 + i, gl.TEXTURE_2D, texture, 0);
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + 1 + i, gl.TEXTURE_2D, texture, 0);
     });
   }
 

@@ -25,6 +25,8 @@ export class WebGpuDevice implements Device<TexelBuffer> {
   readonly #device: GpuDevice;
   readonly #context: { readonly isLost: boolean };
   readonly #gpu: GpuInstance;
+  /** What went wrong in a kernel since values were read. */
+  #failure: string | null = null;
   readonly #pool: BufferPool;
   readonly #kernels = new KernelCache<Compiled>(({ numbers }) => numbers?.destroy());
 
@@ -115,8 +117,10 @@ export class WebGpuDevice implements Device<TexelBuffer> {
       encoder.copyBufferToBuffer(array.buffer, 0, staging, 0, bytes);
       this.#device.queue.submit([encoder.finish()]);
       await staging.mapAsync(MAP_READ);
+      if (this.#failure !== null) throw this.#failed();
       return new Float32Array(staging.getMappedRange().slice(0));
     } catch (error) {
+      if (error instanceof BackendError) throw error;
       this.#checkDevice();
       throw new BackendError(`gpu: the values could not be read: ${String(error)}`, { cause: error });
     } finally {
@@ -130,6 +134,7 @@ export class WebGpuDevice implements Device<TexelBuffer> {
 
   #compile(key: string, program: Program): Compiled {
     const device = this.#device;
+    device.pushErrorScope('validation');
     const code = wgslModule(program, this.#translate(key, program));
     const module = device.createShaderModule({ code });
     const count = program.numbers + program.constants.length;
@@ -138,6 +143,10 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     const pipeline = device.createComputePipeline({
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: 'main' },
+    });
+    // errors come later: the next one who reads values is told
+    void device.popErrorScope().then((error) => {
+      if (error) this.#failure ??= `the kernel ${key} could not be built: ${error.message}`;
     });
     const size = Math.ceil(count / 4) * 16;
     const numbers = count > 0 ? device.createBuffer({ size, usage: USAGE.uniform | USAGE.copyTo }) : null;
@@ -161,6 +170,12 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     } finally {
       kernel.destroy();
     }
+  }
+
+  #failed(): BackendError {
+    const error = new BackendError(`gpu: ${this.#failure}`);
+    this.#failure = null;
+    return error;
   }
 
   #checkDevice(): void {

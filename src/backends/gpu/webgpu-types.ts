@@ -39,6 +39,8 @@ export interface GpuDevice {
   createComputePipeline(settings: object): object;
   createBindGroup(settings: object): object;
   createCommandEncoder(): GpuEncoder;
+  pushErrorScope(filter: 'validation'): void;
+  popErrorScope(): Promise<{ readonly message: string } | null>;
 }
 
 export interface GpuAdapter {

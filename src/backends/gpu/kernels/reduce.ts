@@ -36,9 +36,7 @@ export function reduceAxis(
     x,
   ]);
   if (parts === 1) return array;
-  const result = reduceAxis(machine, op, array, { outer, axis: parts, inner });
-  machine.free(array);
-  return result;
+  return machine.through([array], () => reduceAxis(machine, op, array, { outer, axis: parts, inner }));
 }
 
 const FIRST: Record<ReduceOp, string> = { sum: '0', max: '-inf' };
