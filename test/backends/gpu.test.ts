@@ -30,7 +30,7 @@ t.test('refuses where GPU.js has no GPU, and says what to use', async (t) => {
   await t.rejects(useBackend('gpu', { mode: 'cpu' }), { name: 'BackendError', message: /CPU mode was asked for/ });
   await t.rejects(useBackend('gpu', JSON.parse('{"mode":"cuda"}') as GpuOptions), {
     name: 'ArgumentError',
-    message: 'gpu: expected a mode of webgl2, webgpu, headlessgl, cpu, got "cuda"',
+    message: 'gpu: expected a mode of webgl2, webgpu, cpu, got "cuda"',
   });
   t.equal(backendInfo().name, before, 'and nothing was chosen');
 });

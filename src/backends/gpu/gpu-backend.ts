@@ -141,6 +141,8 @@ export class GpuBackend implements Backend {
   }
 
   channelMoments(x: Storage, dims: AxisDims): Storage {
+    // of nothing: a sum of 0, divided by 0 where it is
+    if (x.length === 0) return this.create(2 * dims.axis, (host) => host.fill(NaN, dims.axis));
     return statistics.channelMoments(this.#machine, x, dims);
   }
 
@@ -149,6 +151,7 @@ export class GpuBackend implements Backend {
   }
 
   normalizeSums(g: Storage, x: Storage, by: Normalization, dims: AxisDims): Storage {
+    if (x.length === 0) return this.full(2 * dims.axis, 0);
     return statistics.normalizeSums(this.#machine, g, x, by, dims);
   }
 

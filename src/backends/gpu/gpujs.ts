@@ -12,23 +12,18 @@ export const GPU_JS_VERSION = '2.24.1';
 export interface GpuJs {
   readonly GPU: new (settings: { mode: string; canvas?: object; context?: object }) => GpuInstance;
   readonly WebGL2Kernel: KernelClass;
-  readonly HeadlessGLKernel: KernelClass;
   readonly WebGPUKernel: KernelClass;
-  readonly CPUKernel: KernelClass;
   readonly WebGPUContext: { acquire(): Promise<WebGpuContext> };
   readonly input: (values: Float32Array, size: readonly number[]) => unknown;
 }
 
 export interface KernelClass {
   readonly name: string;
-  readonly isSupported: boolean;
 }
 
 export interface GpuInstance {
   readonly Kernel: KernelClass;
-  /** The WebGL context; null before the first kernel, unless it was given. */
-  readonly context: WebGL2RenderingContext | null;
-  createKernel<K>(source: string, settings: KernelSettings | { readonly output: readonly number[] }): K;
+  createKernel<K>(source: string, settings: KernelSettings): K;
   destroy(): Promise<void> | undefined;
 }
 

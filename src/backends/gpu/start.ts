@@ -13,13 +13,13 @@ import { WebGlDevice } from './webgl-device.js';
 import { WebGpuDevice } from './webgpu-device.js';
 
 /**
- * How kernels run: `webgl2` in browsers; `webgpu` where there is an adapter, in browsers or in Node with a `navigator.gpu`; `headlessgl` in
- * Node with the package gl and a display; `cpu`, GPU.js' own slow mode, only where it is allowed.
+ * How kernels run: `webgl2` in browsers; `webgpu` where there is an adapter, in browsers or in Node with a `navigator.gpu`; `cpu`, GPU.js'
+ * own slow mode, only where it is allowed.
  */
-export type GpuMode = 'webgl2' | 'webgpu' | 'headlessgl' | 'cpu';
+export type GpuMode = 'webgl2' | 'webgpu' | 'cpu';
 
 export interface GpuOptions {
-  /** Default: the first of `webgl2`, `webgpu` and `headlessgl` that this machine has. */
+  /** Default: the first of `webgl2` and `webgpu` that this machine has. */
   readonly mode?: GpuMode;
   /** Whether it may run where GPU.js has no GPU at all, in its own CPU mode. Default: false. */
   readonly allowSoftware?: boolean;
@@ -28,7 +28,6 @@ export interface GpuOptions {
 const makers: Record<GpuMode, (gpuJs: GpuJs) => Device | Promise<Device>> = {
   webgl2: startWebGl2,
   webgpu: startWebGpu,
-  headlessgl: startHeadlessGl,
   cpu: (gpuJs) => new SoftwareDevice(gpuJs),
 };
 
@@ -58,7 +57,7 @@ export async function startGpuBackend(options: GpuOptions = {}): Promise<Backend
 
 async function firstDevice(gpuJs: GpuJs, allowSoftware: boolean): Promise<Device> {
   const reasons: string[] = [];
-  for (const mode of ['webgl2', 'webgpu', 'headlessgl'] as const) {
+  for (const mode of ['webgl2', 'webgpu'] as const) {
     try {
       return await makers[mode](gpuJs);
     } catch (error) {
@@ -90,18 +89,7 @@ function startWebGl2(gpuJs: GpuJs): Device {
   if (gpu.Kernel !== gpuJs.WebGL2Kernel) {
     throw new BackendError(`gpu: expected GPU.js ${GPU_JS_VERSION} to run on WebGL 2, got ${gpu.Kernel.name}`);
   }
-  return new WebGlDevice('webgl2', gpu, gl);
-}
-
-function startHeadlessGl(gpuJs: GpuJs): Device {
-  if (!gpuJs.HeadlessGLKernel.isSupported) {
-    throw new BackendError('gpu: expected the package gl and a display for headless GL, got none');
-  }
-  const gpu = new gpuJs.GPU({ mode: 'headlessgl' });
-  // GPU.js makes the context with its first kernel
-  gpu.createKernel('function() { return 0; }', { output: [1] });
-  if (!gpu.context) throw new BackendError('gpu: expected GPU.js to make a headless GL context, got none');
-  return new WebGlDevice('headlessgl', gpu, gpu.context);
+  return new WebGlDevice(gpu, gl);
 }
 
 async function startWebGpu(gpuJs: GpuJs): Promise<Device> {

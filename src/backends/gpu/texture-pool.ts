@@ -23,11 +23,6 @@ export class TexelTexture implements DeviceArray {
   }
 }
 
-/** Whether it has WebGL 2's functions; headless GL in Node only has those of WebGL 1. */
-export function isWebGl2(gl: WebGL2RenderingContext): boolean {
-  return 'texStorage2D' in gl;
-}
-
 /** Width and height of the texture for so many texels: nearly square, the width a power of two. */
 export function textureSize(texels: number): readonly [width: number, height: number] {
   const width = 2 ** Math.ceil(Math.log2(Math.sqrt(Math.max(texels, 1))));
@@ -93,8 +88,7 @@ export class TexturePool {
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
       gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
     }
-    if (isWebGl2(gl)) gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32F, width, height);
-    else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, width, height, 0, gl.RGBA, gl.FLOAT, null);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32F, width, height);
     this.#count++;
     this.#bytes += array.bytes;
     return array;

@@ -1,5 +1,5 @@
 /**
- * Kernels on WebGL: GPU.js translates them to fragment shaders, this file gives them their textures and reads results.
+ * Kernels on WebGL 2: GPU.js translates them to fragment shaders, this file gives them their textures and reads results.
  *
  * GPU.js would make a texture for each result; here every kernel is handed its output from a pool before it runs. Dispatch is
  * synchronous. `read` waits for a fence and does not block; `readSync` blocks.
@@ -10,7 +10,7 @@ import type { GpuInstance, WebGlKernel, WebGlKernelObject } from './gpujs.js';
 import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
 import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
-import { isWebGl2, TexelTexture, TexturePool, textureSize } from './texture-pool.js';
+import { TexelTexture, TexturePool, textureSize } from './texture-pool.js';
 
 /** A texture as GPU.js takes it: as an argument, or to draw to. */
 class Handle {
@@ -56,7 +56,7 @@ export class WebGlDevice implements Device<TexelTexture> {
   readonly #corners: WebGLBuffer;
   readonly #reading: WebGLFramebuffer;
 
-  constructor(mode: string, gpu: GpuInstance, gl: WebGL2RenderingContext) {
+  constructor(gpu: GpuInstance, gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#gpu = gpu;
     this.#pool = new TexturePool(gl);
@@ -64,19 +64,16 @@ export class WebGlDevice implements Device<TexelTexture> {
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#corners);
     gl.bufferData(gl.ARRAY_BUFFER, 64, gl.STATIC_DRAW);
     this.#reading = gl.createFramebuffer();
-    this.info = { mode, adapter: adapterOf(gl), kernelClass: this.#gpu.Kernel.name };
+    this.info = { mode: 'webgl2', adapter: adapterOf(gl), kernelClass: this.#gpu.Kernel.name };
   }
 
   get mostTexels(): number {
     return this.#pool.mostTexels;
   }
 
-  /** As many textures as a shader can draw to at once: at least 4 by the standard, 8 on nearly all devices. */
+  /** As many textures as a shader can draw to at once: at least 4 by WebGL 2's standard, 8 on nearly all devices. */
   get mostTargets(): number {
-    const gl = this.#gl;
-    if (isWebGl2(gl)) return Number(gl.getParameter(gl.MAX_DRAW_BUFFERS));
-    const extension = gl.getExtension('WEBGL_draw_buffers');
-    return extension ? Number(gl.getParameter(extension.MAX_DRAW_BUFFERS_WEBGL)) : 1;
+    return Number(this.#gl.getParameter(this.#gl.MAX_DRAW_BUFFERS));
   }
 
   get isLost(): boolean {
@@ -154,9 +151,8 @@ export class WebGlDevice implements Device<TexelTexture> {
   }
 
   async read(array: TexelTexture, length: number): Promise<Float32Array> {
-    const gl = this.#gl;
-    if (!isWebGl2(gl)) return this.readSync(array, length);
     this.#checkContext();
+    const gl = this.#gl;
     const rows = Math.ceil(length / (array.width * 4));
     const values = new Float32Array(rows * array.width * 4);
     if (rows === 0) return values;
@@ -200,10 +196,8 @@ export class WebGlDevice implements Device<TexelTexture> {
       kernel.texSize = size;
       kernel.maxTexSize = size;
     };
-    if (isWebGl2(this.#gl)) {
-      const shader = kernel.getFragmentShader.bind(kernel);
-      kernel.getFragmentShader = (args) => glslModule(shader(args));
-    }
+    const shader = kernel.getFragmentShader.bind(kernel);
+    kernel.getFragmentShader = (args) => glslModule(shader(args));
     kernel.drawBuffersMap = Array.from({ length: program.targets }, (_, i) => this.#gl.COLOR_ATTACHMENT0 + i);
     return { kernel, program, built: false };
   }

@@ -5,6 +5,8 @@
  *     weights  row o4,        column ((c4*KH + ky)*KW + kx)*4 + j:  w(o = 4 o4 + j; c = 4 c4 .. 4 c4 + 3) at tap (ky, kx)
  *     y        row n*OH + oy, column ox*O4 + o4
  *
+ * Rows and columns of x and of the weights are joined beforehand, so that a step of the innermost loop adds a literal to an index.
+ *
  * Where a thread can write to several textures, it computes P neighbouring pixels, up to eight: with 3x3 taps it reads 3 (P + 2) texels
  * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each pixel's texel goes to a texture of
  * its own; a second kernel joins them, and adds the bias, and takes the ReLU.
@@ -15,7 +17,7 @@
  */
 import type { Conv2dDims } from '../../../tensor/backend.js';
 import type { Dialect, Program, Size } from '../program.js';
-import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
+import { checkExact, each, eachLine, makeProgram, row, texel, texelsFor } from './source.js';
 
 /** A convolution of one group, as its kernels see it. */
 export interface PackedConv {
@@ -96,6 +98,8 @@ export function imagesSize(batch: number, channels: number, height: number, widt
 export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bias: boolean, relu: boolean): Program {
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
   const taps = d.kernelHeight * d.kernelWidth;
+  const xTexels = c4 * d.width * d.height * d.batch;
+  checkExact(xTexels, 'the texels of a convolution of this batch');
   const targets = Array.from({ length: pixels }, (_, t) => t);
   const direct = pixels === 1;
   const columns = Math.ceil(d.outWidth / pixels);
@@ -106,8 +110,8 @@ export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bia
   };
   return makeProgram({
     arrays: {
-      x: imagesSize(d.batch, d.channels, d.height, d.width),
-      w: [c4 * taps * 4, o4],
+      x: row(xTexels),
+      w: row(c4 * taps * 4 * o4),
       ...(direct && bias && { bias: [o4, 1] }),
     },
     output: [columns * o4, d.batch * d.outHeight],
@@ -118,9 +122,12 @@ export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bia
       const n = quotient(this.thread.y, ${d.outHeight});
       const top = (this.thread.y - n * ${d.outHeight}) * ${d.strideHeight} - ${d.padHeight};
       const left = q * ${pixels * d.strideWidth} - ${d.padWidth};
-      const first = n * ${d.height} + top;
+      const first = ((n * ${d.height} + top) * ${d.width} + left) * ${c4};
+      const firstWeight = o * ${c4 * taps * 4};
       ${targets.map((t) => eachLine((j) => `let ${sum(t, j)} = 0;`)).join('\n')}
       for (let c = 0; c < ${c4}; c++) {
+        const at = first + c;
+        const atWeight = firstWeight + c * ${taps * 4};
         ${window(dialect, d, targets, sum)}
       }
       ${direct && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
@@ -159,13 +166,16 @@ function windowRow(
   const offsets = [...new Set(targets.flatMap((t) => taps.map((kx) => offset(t, kx))))].sort((a, b) => a - b);
   const down = typeof ky === 'number' ? String(ky * d.dilationHeight) : `ky * ${d.dilationHeight}`;
   const pixels = offsets.map((at) => {
-    const read = texel(dialect, 'x', `(first + ${down})`, `((left + ${at}) * ${c4} + c)`);
+    const place =
+      typeof ky === 'number'
+        ? String((ky * d.dilationHeight * d.width + at) * c4)
+        : `${down} * ${d.width * c4} + ${at * c4}`;
+    const read = texel(dialect, 'x', '0', `(at + ${place})`);
     const guard = columnGuard(d, at, targets.length);
     if (guard === '') return `const v${name}${at} = ${read};`;
     return `let v${name}${at} = [0, 0, 0, 0]; if (${guard}) { v${name}${at} = ${read}; }`;
   });
   const products = taps.map((kx) => {
-    const tap = typeof ky === 'number' ? String(ky * d.kernelWidth + kx) : `ky * ${d.kernelWidth} + ${kx}`;
     const lines = [0, 1, 2, 3].map((j) => {
       const w = `w${name}${kx}_${j}`;
       const sums = targets.map((t) => {
@@ -173,7 +183,9 @@ function windowRow(
         const dot = [0, 1, 2, 3].map((i) => `${v}[${i}] * ${w}[${i}]`).join(' + ');
         return `${sum(t, j)} += ${dot};`;
       });
-      const read = texel(dialect, 'w', 'o', `((c * ${d.kernelHeight * d.kernelWidth} + ${tap}) * 4 + ${j})`);
+      const place = (row: number) => (row * d.kernelWidth + kx) * 4 + j;
+      const index = typeof ky === 'number' ? String(place(ky)) : `ky * ${d.kernelWidth * 4} + ${place(0)}`;
+      const read = texel(dialect, 'w', '0', `(atWeight + ${index})`);
       return `const ${w} = ${read}; ${sums.join(' ')}`;
     });
     return lines.join('\n');
@@ -232,11 +244,8 @@ export function joinPixelsProgram(
       const q = quotient(px, ${pixels});
       const t = px - q * ${pixels};
       const column = q * ${o4} + o;
-      let v = ${texel(dialect, 'x0', 'this.thread.y', 'column')};
-      ${targets
-        .slice(1)
-        .map((t) => `if (t === ${t}) { v = ${texel(dialect, `x${t}`, 'this.thread.y', 'column')}; }`)
-        .join('\n')}
+      let v = [0, 0, 0, 0];
+      ${targets.map((t) => `if (t === ${t}) { v = ${texel(dialect, `x${t}`, 'this.thread.y', 'column')}; }`).join('\n')}
       ${bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
       return [${each((j) => finished(`v[${j}]`, j, d, bias, relu))}];`,
   });

@@ -10,7 +10,7 @@
  */
 import type { Images, Matrix } from '../gpu-storage.js';
 import type { GpuMachine } from '../machine.js';
-import type { DeviceArray } from '../program.js';
+import type { DeviceArray, Dialect, Program } from '../program.js';
 import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** flat [N,C,H,W] -> packed */
@@ -48,33 +48,61 @@ export function packImages(machine: GpuMachine, flat: DeviceArray, images: Image
 /** packed -> flat [N,C,H,W] */
 export function unpackImages(machine: GpuMachine, packed: DeviceArray, images: Images): DeviceArray {
   const { batch, channels, height, width } = images;
+  const plane = height * width;
+  const program = plane % 4 === 0 ? unpackPlanesProgram : unpackNumbersProgram;
+  return machine.run(`unpack ${batch},${channels},${height},${width}`, () => program(machine.dialect, images), [
+    packed,
+  ]);
+}
+
+/** Where planes are whole texels: a thread has four places of one plane, and so the same number of four texels. */
+function unpackPlanesProgram(dialect: Dialect, { batch, channels, height, width }: Images): Program {
+  const groups = texelsFor(channels);
+  const alike = width % 4 === 0;
+  const value = (j: number) => {
+    const y = alike ? 'y0' : `y${j}`;
+    const find = alike && j > 0 ? '' : `const y${j} = quotient(e + ${j}, ${width});`;
+    const column = `((e + ${j} - ${y} * ${width}) * ${groups} + g)`;
+    return `${find} const v${j} = ${texel(dialect, 'x', `(n * ${height} + ${y})`, column)};`;
+  };
+  return makeProgram({
+    arrays: { x: [width * groups, batch * height] },
+    output: [(height * width) / 4, batch * channels],
+    body: `
+      const n = quotient(this.thread.y, ${channels});
+      const c = this.thread.y - n * ${channels};
+      const g = Math.floor(c / 4);
+      const k = c - 4 * g;
+      const e = this.thread.x * 4;
+      ${eachLine(value)}
+      let r = [${each((j) => `v${j}[0]`)}];
+      ${[1, 2, 3].map((i) => `if (k === ${i}) { r = [${each((j) => `v${j}[${i}]`)}]; }`).join('\n')}
+      return [${each((j) => `r[${j}]`)}];`,
+  });
+}
+
+/** One number at a time. */
+function unpackNumbersProgram(dialect: Dialect, { batch, channels, height, width }: Images): Program {
   const groups = texelsFor(channels);
   const plane = height * width;
-  const { dialect } = machine;
-  const whole = plane % 4 === 0;
-  if (!whole) checkExact(batch * channels * plane, 'images whose height times width is no multiple of four');
+  checkExact(batch * channels * plane, 'images whose height times width is no multiple of four');
   const value = (j: number) => `
-    const p${j} = ${whole ? `this.thread.y` : `quotient(e + ${j}, ${plane})`};
-    const s${j} = ${whole ? `e + ${j}` : `e + ${j} - p${j} * ${plane}`};
+    const p${j} = quotient(e + ${j}, ${plane});
+    const s${j} = e + ${j} - p${j} * ${plane};
     const n${j} = quotient(p${j}, ${channels});
     const c${j} = p${j} - n${j} * ${channels};
     const y${j} = quotient(s${j}, ${width});
     const g${j} = Math.floor(c${j} / 4);
     const v${j} = ${texel(dialect, 'x', `(n${j} * ${height} + y${j})`, `((s${j} - y${j} * ${width}) * ${groups} + g${j})`)};
     const e${j} = component(v${j}, c${j} - 4 * g${j});`;
-  return machine.run(
-    `unpack ${batch},${channels},${height},${width}`,
-    () =>
-      makeProgram({
-        arrays: { x: [width * groups, batch * height] },
-        output: whole ? [plane / 4, batch * channels] : row(texelsFor(batch * channels * plane)),
-        body: `
-          const e = this.thread.x * 4;
-          ${eachLine(value)}
-          return [${each((j) => `e${j}`)}];`,
-      }),
-    [packed],
-  );
+  return makeProgram({
+    arrays: { x: [width * groups, batch * height] },
+    output: row(texelsFor(batch * channels * plane)),
+    body: `
+      const e = this.thread.x * 4;
+      ${eachLine(value)}
+      return [${each((j) => `e${j}`)}];`,
+  });
 }
 
 /** flat [rows,columns] -> rows */

@@ -16,6 +16,7 @@ export const specialFunctions = [
     let r = Math.exp(x);
     if (x > 88.72284) { r = inf; }
     if (x < -103.97208) { r = 0; }
+    if (x !== x) { r = x; }
     return r;
   }`),
   define(`function logarithm(x, inf, nan) {
@@ -23,6 +24,7 @@ export const specialFunctions = [
     if (x > 0) { r = Math.log(x); }
     if (x === 0) { r = -inf; }
     if (x === inf) { r = inf; }
+    if (x !== x) { r = x; }
     return r;
   }`),
   define(`function squareRoot(x, inf, nan) {
@@ -30,6 +32,7 @@ export const specialFunctions = [
     if (x >= 0) { r = Math.sqrt(x); }
     if (x === 0) { r = x; }
     if (x === inf) { r = inf; }
+    if (x !== x) { r = x; }
     return r;
   }`),
   // 1 / (1 + e^-x), for negative x as e^x / (1 + e^x), which cannot overflow
@@ -65,6 +68,7 @@ export const specialFunctions = [
     if (Math.abs(x) < 0.5) {
       r = x * (1 + x * (0.5 + x * (0.1666666667 + x * (0.0416666667 + x * (0.0083333333 + x * (0.0013888889 + x * 0.0001984127))))));
     }
+    if (x !== x) { r = x; }
     return r;
   }`),
   // ln(1 + x) = 2 artanh(x / (2 + x)) near 0
@@ -161,6 +165,7 @@ export const specialFunctions = [
     if (a === 0) {
       r = 0;
       if (p < 0) { r = inf; }
+      if (odd && 1 / x < 0) { r = -r; }
     }
     if (a === 1 && Math.abs(p) === inf) { r = 1; }
     if (x !== x || p !== p) { r = nan; }
