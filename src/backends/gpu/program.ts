@@ -43,7 +43,7 @@ export type Dialect = 'texture' | 'buffer';
 
 /** What a kernel can be built on. */
 export interface DeviceInfo {
-  /** `webgl2`, `webgpu`, `headlessgl` or `cpu`. */
+  /** `webgl2`, `webgpu` or `cpu`. */
   readonly mode: string;
   /** The name that the driver gives itself. */
   readonly adapter: string;
