@@ -23,6 +23,10 @@ const HELPERS: readonly string[] = [
   'fn _round(a : f32) -> f32 { return floor(a + 0.5); }',
 ];
 
+/** NaN is told by its bits: a compiler may take x == x for true. */
+const IS_NAN =
+  'fn fn_isNan(x : f32) -> f32 { return select(0.0, 1.0, (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u); }';
+
 export function wgslModule({ inputs, output, targets }: Program, { body, functions, names }: Translated): string {
   const arrays = names.slice(0, inputs.length);
   const numbers = names.slice(inputs.length);
@@ -48,7 +52,7 @@ export function wgslModule({ inputs, output, targets }: Program, { body, functio
   lines.push('var<private> threadGid : vec3<u32>;', 'var<private> threadIndex : u32;');
   const text = `${functions}\n${body}`;
   lines.push(...HELPERS.filter((helper) => text.includes(`${/fn (\w+)/.exec(helper)?.[1]}(`)));
-  lines.push(wholeTexels(withTargets(functions)));
+  lines.push(wholeTexels(withTargets(functions)).replace(/fn fn_isNan\([^)]*\) -> f32 \{[^}]*\}/, IS_NAN));
   lines.push(
     `@compute @workgroup_size(${WORKGROUP}) fn main(@builtin(global_invocation_id) gid : vec3<u32>, ` +
       '@builtin(num_workgroups) groups : vec3<u32>) {',

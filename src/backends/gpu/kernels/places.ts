@@ -126,8 +126,8 @@ export function rankProgram(dialect: Dialect, { rows, size, descending }: SortDi
   checkExact(rows * size, 'sorting');
   const [x, y] = descending ? ['v', 'w'] : ['w', 'v'];
   // NaN is the greatest; equal ones keep their order
-  const before = `(${x} < ${y} || (${y} !== ${y} && ${x} === ${x}))`;
-  const equal = '(w === v || (w !== w && v !== v))';
+  const before = `(${x} < ${y} || (isNan(${y}) > 0 && isNan(${x}) < 1))`;
+  const equal = '(w === v || (isNan(w) > 0 && isNan(v) > 0))';
   const output = (j: number) => `
     const r${j} = quotient(e + ${j}, ${size});
     const i${j} = e + ${j} - r${j} * ${size};

@@ -47,7 +47,7 @@ export function maxPoolProgram(
             if (column >= 0 && column < ${d.width}) {
               const v = ${texel(dialect, 'x', `(n * ${d.height} + y)`, `(column * ${c4} + c)`)};
               const at = y * ${d.width} + column;
-              ${eachLine((j) => `if (v[${j}] > m${j} || v[${j}] !== v[${j}] || at${j} < 0) { m${j} = v[${j}]; at${j} = at; }`)}
+              ${eachLine((j) => `if (v[${j}] > m${j} || isNan(v[${j}]) > 0 || at${j} < 0) { m${j} = v[${j}]; at${j} = at; }`)}
             }
           }
         }

@@ -43,7 +43,7 @@ const FIRST: Record<ReduceOp, string> = { sum: '0', max: '-inf' };
 
 function join(op: ReduceOp, sum: string, value: string): string {
   if (op === 'sum') return `${sum} = ${sum} + ${value};`;
-  return `if (${value} > ${sum} || ${value} !== ${value}) { ${sum} = ${value}; }`;
+  return `if (${value} > ${sum} || isNan(${value}) > 0) { ${sum} = ${value}; }`;
 }
 
 function stepProgram(dialect: Dialect, op: ReduceOp, step: Step): Program {

@@ -12,11 +12,13 @@ const TWO_OVER_PI = 2 / Math.PI;
 const HALF_PI = [1.5703125, 0.0004837512969970703, 7.549789948768648e-8];
 
 export const specialFunctions = [
+  // Compilers may take x = x for true whatever x is: glsl-module.ts and wgsl-module.ts look at the bits instead.
+  define('function isNan(x) { return x === x ? 0 : 1; }'),
   define(`function exponential(x, inf) {
     let r = Math.exp(x);
     if (x > 88.72284) { r = inf; }
     if (x < -103.97208) { r = 0; }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   define(`function logarithm(x, inf, nan) {
@@ -24,7 +26,7 @@ export const specialFunctions = [
     if (x > 0) { r = Math.log(x); }
     if (x === 0) { r = -inf; }
     if (x === inf) { r = inf; }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   define(`function squareRoot(x, inf, nan) {
@@ -32,7 +34,7 @@ export const specialFunctions = [
     if (x >= 0) { r = Math.sqrt(x); }
     if (x === 0) { r = x; }
     if (x === inf) { r = inf; }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   // 1 / (1 + e^-x), for negative x as e^x / (1 + e^x), which cannot overflow
@@ -40,7 +42,7 @@ export const specialFunctions = [
     const e = exponential(-Math.abs(x), inf);
     let r = 1 / (1 + e);
     if (x < 0) { r = e / (1 + e); }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   // (1 - e) / (1 + e) with e = e^-2|x|; near 0, where that cancels, by its series
@@ -53,7 +55,7 @@ export const specialFunctions = [
     if (a < 0.3) {
       r = x * (1 + s * (-0.3333333333 + s * (0.1333333333 + s * (-0.0539682540 + s * (0.0218694885 - s * 0.0088632355)))));
     }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   define(`function clampTo(x, low, high) {
@@ -68,7 +70,7 @@ export const specialFunctions = [
     if (Math.abs(x) < 0.5) {
       r = x * (1 + x * (0.5 + x * (0.1666666667 + x * (0.0416666667 + x * (0.0083333333 + x * (0.0013888889 + x * 0.0001984127))))));
     }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   // ln(1 + x) = 2 artanh(x / (2 + x)) near 0
@@ -106,7 +108,7 @@ export const specialFunctions = [
     let r = 1 - errorFraction(Math.max(a, 2));
     if (a < 2) { r = errorSeries(a); }
     if (x < 0) { r = -r; }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   define(`function errorFunctionComplement(x) {
@@ -116,7 +118,7 @@ export const specialFunctions = [
     if (x >= 2) { r = tail; }
     if (x <= -2) { r = 2 - tail; }
     if (x > 11) { r = 0; }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   // from 2^23 on every number is whole
@@ -127,7 +129,7 @@ export const specialFunctions = [
     if (rest > 0.5) { r = low + 1; }
     if (rest === 0.5) { r = 2 * Math.floor(low / 2 + 0.5); }
     if (Math.abs(x) >= 8388608) { r = x; }
-    if (x !== x) { r = x; }
+    if (isNan(x) > 0) { r = x; }
     return r;
   }`),
   // on -pi/4..pi/4
@@ -168,7 +170,7 @@ export const specialFunctions = [
       if (odd && 1 / x < 0) { r = -r; }
     }
     if (a === 1 && Math.abs(p) === inf) { r = 1; }
-    if (x !== x || p !== p) { r = nan; }
+    if (isNan(x) > 0 || isNan(p) > 0) { r = nan; }
     if (x === 1 || p === 0) { r = 1; }
     return r;
   }`),
