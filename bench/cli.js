@@ -3,22 +3,11 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './lib/bench.js';
 import { baselines, contenders } from './lib/contenders.js';
-import { parseContenders, parseIds, parseRounds, parseThreads, SettingsError } from './lib/settings.js';
+import { parsed } from './lib/parsed.js';
+import { parseContenders, parseIds, parseRounds, parseThreads } from './lib/settings.js';
 import { works } from './lib/works.js';
 
 const ROUNDS = 7;
-
-/** A parser of settings as commander wants it. */
-function parsed(parse) {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (error instanceof SettingsError) throw new InvalidArgumentError(error.message);
-      throw error;
-    }
-  };
-}
 
 function existing(path) {
   if (existsSync(path) || !/[\\/]/.test(path)) return path;

@@ -18,7 +18,7 @@ import {
 } from '../../dist/index.js';
 import { Cannot } from '../lib/cannot.js';
 import { benchmarked } from '../lib/benchmarked.js';
-import { MEAN, STD } from '../lib/data.js';
+import { MEAN, STD } from '../lib/imagenet.js';
 
 /** A network with the weights of the file, which are read straight into its memory. */
 function network(file, options) {

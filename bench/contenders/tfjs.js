@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { benchmarked } from '../lib/benchmarked.js';
 import './tfjs-gradients.js';
-import { MEAN, STD } from '../lib/data.js';
+import { MEAN, STD } from '../lib/imagenet.js';
 import { classifierLayers, featureLayers } from '../lib/networks.js';
 
 const read = (file, name) => tf.tensor(file.read(name), file.entry(name).shape);

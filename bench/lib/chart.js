@@ -4,6 +4,7 @@
  */
 import * as echarts from 'echarts';
 import { baselines, OURS } from './contenders.js';
+import { shortName } from './markdown.js';
 import { amounts, times } from './table.js';
 import { workNamed } from './works.js';
 
@@ -35,9 +36,6 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Ar
 
 /** Speeds beyond this, next to ours, are cut off: Float32Array.set is no engine. */
 const LONGEST = 2.5;
-
-/** What the bars are called; a scope is of no use here. */
-const shortName = (name) => name.split('/').at(-1);
 
 /**
  * One work with one number of threads.
@@ -177,21 +175,30 @@ function inBothSchemes(svg) {
  * @returns {string} SVG
  */
 export function chartOf(rows, { date, rounds, machine, versions }) {
-  const panels = panelsOf(rows);
+  const subtitle =
+    `Bars: speed next to ours, longer is faster. 2.0x: it takes twice our time. Medians of ${rounds} rounds.\n` +
+    `${machine.processor}, ${machine.cores} cores, Node ${versions.node.replace('v', '')}, ${date}`;
+  return drawPanels(panelsOf(rows), 'Backlight next to other engines', subtitle);
+}
+
+/**
+ * @param {readonly Panel[]} panels
+ * @param {string} title
+ * @param {string} subtitle two lines
+ * @returns {string} SVG
+ */
+export function drawPanels(panels, title, subtitle) {
   const { places, height } = placesOf(panels);
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   const longest = Math.min(LONGEST, Math.max(1, ...panels.flatMap(({ bars }) => bars.map(({ speed }) => speed))));
   const heading = { left: MARGIN, padding: 0, textStyle: { color: colour('text'), fontFamily: FONT } };
-  const subtitle =
-    `Bars: speed next to ours, longer is faster. 2.0x: it takes twice our time. Medians of ${rounds} rounds.\n` +
-    `${machine.processor}, ${machine.cores} cores, Node ${versions.node.replace('v', '')}, ${date}`;
   chart.setOption({
     animation: false,
     backgroundColor: colour('background'),
     title: [
       {
         ...heading,
-        text: 'Backlight next to other engines',
+        text: title,
         top: 20,
         textStyle: { ...heading.textStyle, fontSize: 18, fontWeight: 600 },
       },

@@ -1,6 +1,7 @@
 /** The files that contenders read: weights, inputs, and for ONNX Runtime the models, which take their weights from the same file. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MEAN, STD } from './imagenet.js';
 import { cifarVgg, classifierLayers, featureLayers, miniature, parametersOf, vgg16 } from './networks.js';
 import { normalNumbers, uniformNumbers } from './random.js';
 import { TensorFile, writeTensors } from './safetensors.js';
@@ -41,10 +42,6 @@ export const quickSizes = {
   columns: 1_000,
 };
 
-/** ImageNet's mean and deviation, which torchvision's networks expect to be taken off. */
-export const MEAN = [0.485, 0.456, 0.406];
-export const STD = [0.229, 0.224, 0.225];
-
 /** @param {{ name: string, shape: readonly number[], deviation: number, mean: number }} parameter @param {() => number} normal */
 function drawn({ name, shape, deviation, mean }, normal) {
   return { name, shape, next: deviation === 0 ? () => mean : () => mean + deviation * normal() };
@@ -83,6 +80,12 @@ const contents = {
     const normal = normalNumbers(uniform);
     const layers = [...featureLayers(vgg), ...classifierLayers(vgg)];
     return [...picture(vgg.side, uniform), ...parametersOf(layers).map((one) => drawn(one, normal))];
+  },
+  // the same apart, for the browser: the picture, and weights that nothing else stands between
+  picture: ({ vgg }) => picture(vgg.side, uniformNumbers(SEED)),
+  'vgg16-weights': ({ vgg }) => {
+    const normal = normalNumbers(uniformNumbers(SEED));
+    return parametersOf([...featureLayers(vgg), ...classifierLayers(vgg)]).map((one) => drawn(one, normal));
   },
   'cifar-vgg': ({ cifar, batch }) => {
     const uniform = uniformNumbers(SEED);

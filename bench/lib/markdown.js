@@ -1,14 +1,17 @@
 /** Rows as tables for the readme and for docs/performance.md, which a run of everything writes anew. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { baselines, contenders } from './contenders.js';
-import { amounts, times } from './table.js';
+import { amounts, times, withThreads } from './table.js';
 import { workNamed } from './works.js';
 
 /** What the readme shows. */
 export const SHORT = ['vgg16-features-forward', 'vgg16-forward', 'vgg16-grad-cam', 'train-step-cifar-vgg', 'tiny-op'];
 
-const shortName = (name) => name.split('/').at(-1);
-const line = (cells) => `| ${cells.join(' | ')} |`;
+/** Without its scope. @param {string} name */
+export const shortName = (name) => name.split('/').at(-1);
+
+/** A line of a table. @param {readonly string[]} cells */
+export const line = (cells) => `| ${cells.join(' | ')} |`;
 const isBaseline = ({ contender }) => baselines.some(({ name }) => name === contender);
 
 /** Ours has the same amount in all rows of a work, a number of threads and a variant. */
@@ -17,9 +20,9 @@ function groupsOf(rows) {
   return [...new Set(rows.map(key))].map((one) => rows.filter((row) => key(row) === one));
 }
 
-function nameOf({ id, threads, variant }) {
-  const count = threads === 1 ? '1 thread' : `${threads} threads`;
-  return `${workNamed(id).title}, ${count}${variant ? `, ours: ${variant}` : ''}`;
+function nameOf(row) {
+  const { id, variant } = row;
+  return withThreads(workNamed(id).title, row) + (variant ? `, ours: ${variant}` : '');
 }
 
 const cell = (row) => (row?.ratio == null ? '' : `${amounts(row)[0]} (${times(row.ratio)})`);
@@ -81,14 +84,19 @@ export function markdownOf(rows, about, ids) {
   return [...enginesTable(chosen), ...(ids ? [] : baselinesTable(chosen)), '', caption(about)].join('\n');
 }
 
-const BEGIN = '<!-- from npm run bench -->\n';
 const END = '\n<!-- end -->';
 
-/** Replaces what stands between the marks of a file. @param {URL} file @param {string} text */
-export function putInto(file, text) {
+/**
+ * Replaces what stands between a command's marks in a file.
+ * @param {URL} file
+ * @param {string} text
+ * @param {string} [command] that the text comes from
+ */
+export function putInto(file, text, command = 'npm run bench') {
+  const mark = `<!-- from ${command} -->\n`;
   const before = readFileSync(file, 'utf8');
-  const [begin, end] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (begin < 0 || end < begin)
-    throw new Error(`${file.pathname}: expected the marks ${BEGIN.trim()} and ${END.trim()}`);
-  writeFileSync(file, before.slice(0, begin) + BEGIN + text + before.slice(end));
+  const begin = before.indexOf(mark);
+  const end = before.indexOf(END, begin);
+  if (begin < 0 || end < 0) throw new Error(`${file.pathname}: expected the marks ${mark.trim()} and ${END.trim()}`);
+  writeFileSync(file, before.slice(0, begin) + mark + text + before.slice(end));
 }

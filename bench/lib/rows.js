@@ -15,7 +15,7 @@ const MB = 1e6;
  * @property {number | null} ours_median_ms
  * @property {[number, number] | null} spread the middle half of the ratios within rounds
  * @property {number | null} ratio the contender's time divided by ours (above 1: ours is faster), the median over the rounds
- * @property {number} [rounds] of the contender, where it ran once
+ * @property {number} [rounds] that the ratio is from, where one of the two took part in fewer
  * @property {number} [median_mb] for memory, in place of milliseconds
  * @property {number} [ours_median_mb]
  * @property {number} [gb_per_s] bytes read and written

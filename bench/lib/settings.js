@@ -4,9 +4,6 @@ import { MAX_THREADS, works } from './works.js';
 
 export class SettingsError extends Error {}
 
-const ids = works.map(({ id }) => id);
-const names = [...contenders, ...baselines].map(({ name }) => name);
-
 /** @param {string} text */
 const list = (text) =>
   text
@@ -26,8 +23,9 @@ const distinct = (items) => [...new Set(items)];
 /**
  * --only
  * @param {string} text
+ * @param {readonly string[]} [ids] that there are
  */
-export function parseIds(text) {
+export function parseIds(text, ids = works.map(({ id }) => id)) {
   const asked = list(text);
   if (asked.length === 0)
     throw new SettingsError(`--only: expected ids separated by commas, got none; there are ${ids.join(', ')}`);
@@ -40,8 +38,10 @@ export function parseIds(text) {
 /**
  * --contenders; a scoped package may go without its scope.
  * @param {string} text
+ * @param {readonly { name: string, short?: string }[]} [known] who there is, and what else it may be called
  */
-export function parseContenders(text) {
+export function parseContenders(text, known = [...contenders, ...baselines]) {
+  const names = known.map(({ name }) => name);
   const asked = list(text);
   if (asked.length === 0) {
     throw new SettingsError(
@@ -49,8 +49,8 @@ export function parseContenders(text) {
     );
   }
   const found = asked.map((name) => {
-    const full = names.find((known) => known === name || known.split('/').at(-1) === name);
-    if (full !== undefined) return full;
+    const full = known.find((one) => [one.name, one.name.split('/').at(-1), one.short].includes(name));
+    if (full !== undefined) return full.name;
     throw new SettingsError(`--contenders: there is no ${JSON.stringify(name)}; there are ${names.join(', ')}`);
   });
   return names.filter((name) => found.includes(name));

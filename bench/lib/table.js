@@ -20,13 +20,17 @@ export function duration(ms) {
 /** @param {number} ratio */
 export const times = (ratio) => `${digits(ratio)}x`;
 
-/** Both sides of a row in the unit that its work is judged by. @param {import('./rows.js').Row} row */
+/** Both sides of a row in the unit that its work is judged by; a side that was not measured is `-`. @param {import('./rows.js').Row} row */
 export function amounts(row) {
-  if (row.gb_per_s !== undefined) return [row.gb_per_s, row.ours_gb_per_s].map((rate) => `${digits(rate)} GB/s`);
-  if (row.images_per_s !== undefined)
-    return [row.images_per_s, row.ours_images_per_s].map((rate) => `${digits(rate)} img/s`);
-  if (row.median_mb !== undefined) return [row.median_mb, row.ours_median_mb].map((mb) => `${digits(mb)} MB`);
-  return [row.median_ms, row.ours_median_ms].map(duration);
+  const inUnit = (values, text) => values.map((value) => (value === null ? '-' : text(value)));
+  if (row.gb_per_s !== undefined) {
+    return inUnit([row.gb_per_s, row.ours_gb_per_s], (rate) => `${digits(rate)} GB/s`);
+  }
+  if (row.images_per_s !== undefined) {
+    return inUnit([row.images_per_s, row.ours_images_per_s], (rate) => `${digits(rate)} img/s`);
+  }
+  if (row.median_mb !== undefined) return inUnit([row.median_mb, row.ours_median_mb], (mb) => `${digits(mb)} MB`);
+  return inUnit([row.median_ms, row.ours_median_ms], duration);
 }
 
 /** Whether a row is where it should be. @param {import('./rows.js').Row} row */
@@ -41,19 +45,24 @@ const HEAD = ['', 'theirs', 'ours', 'ratio', 'middle half', ''];
 
 function cells(row) {
   const name = row.contender + (row.variant ? ` (ours: ${row.variant})` : '');
-  if (row.ratio === null) return [name, '-', '-', '-', '-', row.reason];
-  const once = row.rounds === undefined ? '' : '1 round';
+  if (row.ratio === null) return [name, ...amounts(row), '-', '-', row.reason];
+  const once = row.rounds === 1 ? '1 round' : '';
   const spread = once || row.spread.map(times).join(' .. ');
   return [name, ...amounts(row), times(row.ratio), spread, verdict(row)];
 }
 
+/** As in `vgg16-forward, 2 threads`. @param {import('./rows.js').Row} row */
+export function withThreads(name, { threads }) {
+  if (threads === undefined) return name;
+  return `${name}, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
+}
+
 /**
  * @param {readonly import('./rows.js').Row[]} rows of one work and number of threads
+ * @param {{ title: string, note: string }} [work]
  * @returns {string[]} lines
  */
-export function tableOf(rows) {
-  const [{ id, threads }] = rows;
-  const { title, note } = workNamed(id);
+export function tableOf(rows, { title, note } = workNamed(rows[0].id)) {
   const lines = [HEAD, ...rows.map(cells)];
   const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const text = lines.map((line) =>
@@ -64,10 +73,5 @@ export function tableOf(rows) {
       .join('   ')
       .trimEnd(),
   );
-  return [
-    `${id}, ${threads === 1 ? '1 thread' : `${threads} threads`}: ${title}`,
-    `  ${note}`,
-    ...text.map((line) => `  ${line}`),
-    '',
-  ];
+  return [`${withThreads(rows[0].id, rows[0])}: ${title}`, `  ${note}`, ...text.map((line) => `  ${line}`), ''];
 }
