@@ -12,7 +12,12 @@ import {
   type PackedConv,
 } from './kernels/conv2d.js';
 import { stridedGradInputProgram } from './kernels/conv2d-strided.js';
-import { gradWeightProgram, joinWeightsProgram, packWeightsProgram } from './kernels/conv2d-weights.js';
+import {
+  channelsPerThread,
+  gradWeightProgram,
+  joinWeightsProgram,
+  packWeightsProgram,
+} from './kernels/conv2d-weights.js';
 import { groupedConvProgram, groupedGradInputProgram, groupedGradWeightProgram } from './kernels/grouped-conv2d.js';
 import { reduceAxis } from './kernels/reduce.js';
 import type { GpuMachine } from './machine.js';
@@ -81,10 +86,10 @@ export function conv2dGradWeight(machine: GpuMachine, g: Storage, x: Storage, di
   const d = packedConv(dims);
   const images = machine.packed(x, { batch, channels: inChannels, height, width });
   const gradients = machine.packed(g, { batch, channels: outChannels, height: outHeight, width: outWidth });
-  const manyTargets = machine.device.mostTargets >= 4;
-  const program = () => gradWeightProgram(machine.dialect, d, manyTargets);
+  const targets = channelsPerThread(d, machine.device.mostTargets);
+  const program = () => gradWeightProgram(machine.dialect, d, targets);
   const sums = machine.device.run(`weight gradient ${convKey(d)}`, program, [images, gradients], []);
-  const join = () => joinWeightsProgram(machine.dialect, d, manyTargets);
+  const join = () => joinWeightsProgram(machine.dialect, d, targets);
   return machine.result(
     length,
     machine.through(sums, () => machine.run(`join weights ${convKey(d)}`, join, sums)),

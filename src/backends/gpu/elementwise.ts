@@ -55,9 +55,14 @@ export function where(machine: GpuMachine, condition: Storage, a: Storage, b: St
 
 export function strided(machine: GpuMachine, x: Storage, dims: StridedDims): GpuStorage {
   const walk = mergeDims(dims.shape, [dims.strides]);
-  const program = () => stridedProgram(machine.dialect, walk, x.length, dims.offset);
-  const key = `strided ${walkKey(walk)} ${x.length} ${dims.offset}`;
-  return machine.result(numel(dims.shape), machine.run(key, program, [machine.flat(x)]));
+  const length = numel(dims.shape);
+  // a few numbers of images are looked up where they lie
+  const storage = machine.storage(x);
+  const packed = 4 * length <= x.length && !storage.forms.has('flat') ? storage.packed() : null;
+  const images = packed?.layout ?? null;
+  const program = () => stridedProgram(machine.dialect, walk, x.length, dims.offset, images);
+  const key = `strided ${walkKey(walk)} ${x.length} ${dims.offset} ${packed ? layoutKey(packed.layout) : ''}`;
+  return machine.result(length, machine.run(key, program, [packed?.array ?? machine.flat(x)]));
 }
 
 /** A copy of the flat form. */

@@ -5,7 +5,8 @@
  *     gx(n,c,y,x) = sum over o,ky,kx of g(n,o,oy,ox) w(o,c,ky,kx),   oy = (y + pad - ky dilation) / stride, where that is whole
  */
 import type { Dialect, Program } from '../program.js';
-import { imagesSize, type PackedConv } from './conv2d.js';
+import { outputImages, type PackedConv } from './conv2d.js';
+import { imagesSize } from './images.js';
 import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
 
 /** g packed, turned weights -> packed [N,C,H,W] */
@@ -18,8 +19,8 @@ export function stridedGradInputProgram(dialect: Dialect, d: PackedConv): Progra
   };
   const value = (j: number) => (d.channels % 4 === 0 ? `s${j}` : `(c * 4 + ${j} < ${d.channels} ? s${j} : 0)`);
   return makeProgram({
-    arrays: { g: imagesSize(d.batch, d.outChannels, d.outHeight, d.outWidth), w: [o4 * taps * 4, c4] },
-    output: imagesSize(d.batch, d.channels, d.height, d.width),
+    arrays: { g: imagesSize(outputImages(d)), w: [o4 * taps * 4, c4] },
+    output: imagesSize(d),
     body: `
       const px = quotient(this.thread.x, ${c4});
       const c = this.thread.x - px * ${c4};

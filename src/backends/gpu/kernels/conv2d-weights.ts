@@ -1,16 +1,18 @@
 /**
  * The weights of a convolution between [O,C,KH,KW] and the form that kernels read (see conv2d.ts), and their gradient.
  *
- * The gradient: a thread has one tap, four input and four output channels, 16 sums, and goes over a slice of the rows of all images:
+ * The gradient: a thread has one tap, four input channels and as many output channels as it has targets, and goes over a slice of the rows
+ * of all images:
  *
  *     gw(o,c,ky,kx) = sum over n,oy,ox of g(n,o,oy,ox) x(n,c,y,x)
  *
- *     target j: row slice*O4 + o4, column (c4*KH + ky)*KW + kx: o = 4 o4 + j; c = 4 c4 .. 4 c4 + 3
+ *     target j of T: row slice*(O/T) + b, column (c4*KH + ky)*KW + kx: o = b T + j; c = 4 c4 .. 4 c4 + 3
  *
  * A second kernel adds up the slices.
  */
 import type { Dialect, Program, Size } from '../program.js';
-import { imagesSize, type PackedConv } from './conv2d.js';
+import { outputImages, type PackedConv } from './conv2d.js';
+import { imagesSize } from './images.js';
 import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** Threads that are enough for any device, and the most pixels that one should go over. */
@@ -43,42 +45,53 @@ export function packWeightsProgram(dialect: Dialect, d: Weights, turned: boolean
   });
 }
 
+/** How many output channels a thread has: a multiple of the four of a texel, or one. */
+export function channelsPerThread({ outChannels }: PackedConv, mostTargets: number): number {
+  if (mostTargets < 4) return 1;
+  return mostTargets >= 8 && texelsFor(outChannels) % 2 === 0 ? 8 : 4;
+}
+
+/** The blocks of output channels, one for each thread of a tap. */
+function blocksOf(d: PackedConv, targets: number): number {
+  return (texelsFor(d.outChannels) * 4) / targets;
+}
+
 /** How many slices the rows of all images are divided into for the gradient. */
-export function slices(d: PackedConv): number {
-  const threads = d.kernelHeight * d.kernelWidth * texelsFor(d.channels) * texelsFor(d.outChannels);
+function slicesOf(d: PackedConv, targets: number): number {
+  const threads = d.kernelHeight * d.kernelWidth * texelsFor(d.channels) * blocksOf(d, targets);
   const rows = d.batch * d.outHeight;
   const wanted = Math.max(ENOUGH_THREADS / threads, (rows * d.outWidth) / MOST_PIXELS);
   return Math.min(Math.max(Math.ceil(wanted), 1), rows);
 }
 
 /** The size of one target. */
-export function weightSumsSize(d: PackedConv, outRows: number): Size {
-  return [d.kernelHeight * d.kernelWidth * texelsFor(d.channels), outRows * slices(d)];
+function sumsSize(d: PackedConv, targets: number): Size {
+  return [d.kernelHeight * d.kernelWidth * texelsFor(d.channels), blocksOf(d, targets) * slicesOf(d, targets)];
 }
 
-/** x, g packed -> the sums of all slices, in four targets or, where there is one, with a row for each output channel */
-export function gradWeightProgram(dialect: Dialect, d: PackedConv, manyTargets: boolean): Program {
+/** x, g packed -> the sums of all slices */
+export function gradWeightProgram(dialect: Dialect, d: PackedConv, targets: number): Program {
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
-  const outRows = manyTargets ? o4 : o4 * 4;
+  const blocks = blocksOf(d, targets);
   const rows = d.batch * d.outHeight;
-  const length = Math.ceil(rows / slices(d));
-  const parts = manyTargets ? [0, 1, 2, 3] : [0];
+  const length = Math.ceil(rows / slicesOf(d, targets));
+  const parts = Array.from({ length: targets }, (_, j) => j);
+  const texels = Array.from({ length: Math.ceil(targets / 4) }, (_, i) => i);
   const sums = (j: number) => each((i) => `s${j}_${i}`);
+  const factor = (j: number) => (targets === 1 ? 'alone' : `h${j >> 2}[${j & 3}]`);
+  const firstTexel = targets === 1 ? 'Math.floor(block / 4)' : `block * ${targets / 4}`;
   return makeProgram({
-    arrays: {
-      x: imagesSize(d.batch, d.channels, d.height, d.width),
-      g: imagesSize(d.batch, d.outChannels, d.outHeight, d.outWidth),
-    },
-    output: weightSumsSize(d, outRows),
-    targets: parts.length,
+    arrays: { x: imagesSize(d), g: imagesSize(outputImages(d)) },
+    output: sumsSize(d, targets),
+    targets,
     body: `
       const cy = quotient(this.thread.x, ${d.kernelWidth});
       const kx = this.thread.x - cy * ${d.kernelWidth};
       const c = quotient(cy, ${d.kernelHeight});
       const ky = cy - c * ${d.kernelHeight};
-      const slice = quotient(this.thread.y, ${outRows});
-      const channel = this.thread.y - slice * ${outRows};
-      const o = ${manyTargets ? 'channel' : 'Math.floor(channel / 4)'};
+      const slice = quotient(this.thread.y, ${blocks});
+      const block = this.thread.y - slice * ${blocks};
+      const o = ${firstTexel};
       const left = kx * ${d.dilationWidth} - ${d.padWidth};
       ${parts.map((j) => eachLine((i) => `let s${j}_${i} = 0;`)).join('\n')}
       for (let r = 0; r < ${length}; r++) {
@@ -91,9 +104,9 @@ export function gradWeightProgram(dialect: Dialect, d: PackedConv, manyTargets: 
             const column = px * ${d.strideWidth} + left;
             if (column >= 0 && column < ${d.width}) {
               const v = ${texel(dialect, 'x', 'from', `(column * ${c4} + c)`)};
-              const h = ${texel(dialect, 'g', 'line', `(px * ${o4} + o)`)};
-              ${manyTargets ? '' : 'const h0 = component(h, channel - o * 4);'}
-              ${parts.map((j) => eachLine((i) => `s${j}_${i} += ${manyTargets ? `h[${j}]` : 'h0'} * v[${i}];`)).join('\n')}
+              ${texels.map((i) => `const h${i} = ${texel(dialect, 'g', 'line', `(px * ${o4} + o + ${i})`)};`).join('\n')}
+              ${targets === 1 ? 'const alone = component(h0, block - o * 4);' : ''}
+              ${parts.map((j) => eachLine((i) => `s${j}_${i} += ${factor(j)} * v[${i}];`)).join('\n')}
             }
           }
         }
@@ -107,13 +120,12 @@ export function gradWeightProgram(dialect: Dialect, d: PackedConv, manyTargets: 
 }
 
 /** The sums of all slices -> flat [O,C,KH,KW] */
-export function joinWeightsProgram(dialect: Dialect, d: PackedConv, manyTargets: boolean): Program {
+export function joinWeightsProgram(dialect: Dialect, d: PackedConv, targets: number): Program {
   const taps = d.kernelHeight * d.kernelWidth;
-  const o4 = texelsFor(d.outChannels);
-  const outRows = manyTargets ? o4 : o4 * 4;
-  const count = slices(d);
+  const blocks = blocksOf(d, targets);
+  const parts = Array.from({ length: targets }, (_, j) => j);
   checkExact(d.outChannels * d.channels * taps, 'the weights of a convolution');
-  const read = (array: string, j: number) => texel(dialect, array, `(slice * ${outRows} + o4${j})`, `column${j}`);
+  const read = (t: number, j: number) => texel(dialect, `x${t}`, `(slice * ${blocks} + block${j})`, `column${j}`);
   const output = (j: number) => `
     const q${j} = quotient(e + ${j}, ${taps});
     const k${j} = e + ${j} - q${j} * ${taps};
@@ -122,17 +134,16 @@ export function joinWeightsProgram(dialect: Dialect, d: PackedConv, manyTargets:
     const c4${j} = Math.floor(c${j} / 4);
     const i${j} = c${j} - 4 * c4${j};
     const column${j} = c4${j} * ${taps} + k${j};
-    const o4${j} = ${manyTargets ? `Math.floor(o${j} / 4)` : `o${j}`};
-    const t${j} = ${manyTargets ? `o${j} - 4 * o4${j}` : '0'};
+    const block${j} = quotient(o${j}, ${targets});
+    const t${j} = o${j} - ${targets} * block${j};
     let s${j} = 0;
-    for (let slice = 0; slice < ${count}; slice++) {
-      let v = ${read('x0', j)};
-      ${manyTargets ? [1, 2, 3].map((t) => `if (t${j} === ${t}) { v = ${read(`x${t}`, j)}; }`).join('\n') : ''}
+    for (let slice = 0; slice < ${slicesOf(d, targets)}; slice++) {
+      let v = [0, 0, 0, 0];
+      ${parts.map((t) => `if (t${j} === ${t}) { v = ${read(t, j)}; }`).join('\n')}
       s${j} += component(v, i${j});
     }`;
-  const size = weightSumsSize(d, outRows);
   return makeProgram({
-    arrays: manyTargets ? { x0: size, x1: size, x2: size, x3: size } : { x0: size },
+    arrays: Object.fromEntries(parts.map((t) => [`x${t}`, sumsSize(d, targets)])),
     output: row(texelsFor(d.outChannels * d.channels * taps)),
     body: `
       const e = this.thread.x * 4;

@@ -16,6 +16,7 @@
  * The input gradient of stride 1 is the same kernel with flipped and transposed weights.
  */
 import type { Conv2dDims } from '../../../tensor/backend.js';
+import type { Images } from '../gpu-storage.js';
 import type { Dialect, Program, Size } from '../program.js';
 import { checkExact, each, eachLine, makeProgram, row, texel, texelsFor } from './source.js';
 
@@ -79,6 +80,11 @@ export function pixelsPerThread({ outWidth, kernelHeight, kernelWidth }: PackedC
   return counts.reduce((best, pixels) => (cost(pixels) < cost(best) ? pixels : best), 1);
 }
 
+/** What a convolution puts out. */
+export function outputImages({ batch, outChannels, outHeight, outWidth }: PackedConv): Images {
+  return { batch, channels: outChannels, height: outHeight, width: outWidth };
+}
+
 export function convKey(dims: PackedConv): string {
   const { batch, channels, height, width, outChannels, outHeight, outWidth, kernelHeight, kernelWidth } = dims;
   const { strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth } = dims;
@@ -87,11 +93,6 @@ export function convKey(dims: PackedConv): string {
     [outChannels, outHeight, outWidth, kernelHeight, kernelWidth],
     [strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth],
   ].join(' ');
-}
-
-/** The size of packed images. */
-export function imagesSize(batch: number, channels: number, height: number, width: number): Size {
-  return [width * texelsFor(channels), batch * height];
 }
 
 /** x, weights -> the pixels of as many targets; of one alone with bias and ReLU, if they are wanted. */

@@ -7,7 +7,9 @@
 import type { BinaryOp, UnaryOp } from '../../../tensor/backend.js';
 import { numel } from '../../../tensor/shape.js';
 import type { WalkDims } from '../../merge-dims.js';
+import type { Images } from '../gpu-storage.js';
 import type { Dialect, Program } from '../program.js';
+import { imagesSize, numberOfImages } from './images.js';
 import { checkExact, each, eachLine, literal, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** f(x; p, q) as text; `inf` and `nan` are known. */
@@ -158,9 +160,15 @@ export function whereProgram(dialect: Dialect, walk: WalkDims, lengths: readonly
   return walkProgram(dialect, ['c', 'a', 'b'], walk, lengths, (j) => `(c${j} === 0 ? b${j} : a${j})`);
 }
 
-/** out[i0,i1,...] = x[offset + i0*strides[0] + ...] */
-export function stridedProgram(dialect: Dialect, walk: WalkDims, length: number, offset: number): Program {
-  return walkProgram(dialect, ['x'], walk, [length], (j) => `x${j}`, offset);
+/** out[i0,i1,...] = x[offset + i0*strides[0] + ...], x being flat, or the images that are given */
+export function stridedProgram(
+  dialect: Dialect,
+  walk: WalkDims,
+  length: number,
+  offset: number,
+  images: Images | null,
+): Program {
+  return walkProgram(dialect, ['x'], walk, [length], (j) => `x${j}`, offset, images);
 }
 
 function walkProgram(
@@ -170,6 +178,7 @@ function walkProgram(
   lengths: readonly number[],
   value: (j: number) => string,
   offset = 0,
+  images: Images | null = null,
 ): Program {
   const length = numel(shape);
   for (const count of [length, ...lengths]) checkExact(count, 'an operation that broadcasts or moves elements');
@@ -178,12 +187,16 @@ function walkProgram(
     const reads = names.map((name, operand) => {
       const terms = strides[operand].map((stride, d) => (stride === 0 ? '' : `${index.names[d]} * ${literal(stride)}`));
       const place = [...terms.filter((term) => term !== ''), literal(offset)].join(' + ');
-      return number(dialect, `${name}${j}`, name, place);
+      return images
+        ? numberOfImages(dialect, `${name}${j}`, name, place, images)
+        : number(dialect, `${name}${j}`, name, place);
     });
     return [...index.lines, ...reads].join('\n');
   };
   return makeProgram({
-    arrays: Object.fromEntries(names.map((name, operand) => [name, row(texelsFor(lengths[operand]))])),
+    arrays: Object.fromEntries(
+      names.map((name, operand) => [name, images ? imagesSize(images) : row(texelsFor(lengths[operand]))]),
+    ),
     output: row(texelsFor(length)),
     body: `
       const e = this.thread.x * 4;

@@ -7,7 +7,7 @@
  */
 import type { Images } from '../gpu-storage.js';
 import type { Dialect, Program, Size } from '../program.js';
-import { imagesSize } from './conv2d.js';
+import { imagesSize } from './images.js';
 import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** Which of the optional inputs there are. */
@@ -50,9 +50,9 @@ function channelProgram(
   result: (j: number) => string,
 ): Program {
   if (lying.kind === 'packed') {
-    const { batch, channels, height, width } = lying;
+    const { channels } = lying;
     const groups = channels / 4;
-    const size = imagesSize(batch, channels, height, width);
+    const size = imagesSize(lying);
     const names = (name: string) => eachLine((j) => `const ${name}${j} = v_${name}[${j}];`);
     return makeProgram({
       arrays: arrays(values, size, perChannel, channels),

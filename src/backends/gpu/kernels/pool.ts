@@ -6,7 +6,7 @@
  */
 import type { Pool2dDims } from '../../../tensor/backend.js';
 import type { Dialect, Program } from '../program.js';
-import { imagesSize } from './conv2d.js';
+import { imagesSize } from './images.js';
 import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
 
 /** Planes as images of so many channels. */
@@ -30,8 +30,8 @@ export function maxPoolProgram(
     return channels % 4 === 0 ? result : `(c * 4 + ${j} < ${channels} ? ${result} : 0)`;
   };
   return makeProgram({
-    arrays: { x: imagesSize(batch, channels, d.height, d.width) },
-    output: imagesSize(batch, channels, d.outHeight, d.outWidth),
+    arrays: { x: imagesSize({ batch, channels, height: d.height, width: d.width }) },
+    output: imagesSize({ batch, channels, height: d.outHeight, width: d.outWidth }),
     body: `
       const px = quotient(this.thread.x, ${c4});
       const c = this.thread.x - px * ${c4};
@@ -59,11 +59,11 @@ export function maxPoolProgram(
 /** g packed and the places of its windows' maxima -> the sum, for each pixel, of the g of the windows whose maximum it is */
 export function maxPoolGradProgram(dialect: Dialect, d: Pool2dDims, { batch, channels }: Planes): Program {
   const c4 = texelsFor(channels);
-  const size = imagesSize(batch, channels, d.outHeight, d.outWidth);
+  const size = imagesSize({ batch, channels, height: d.outHeight, width: d.outWidth });
   const read = (array: string) => texel(dialect, array, `(n * ${d.outHeight} + oy)`, `(ox * ${c4} + c)`);
   return makeProgram({
     arrays: { g: size, places: size },
-    output: imagesSize(batch, channels, d.height, d.width),
+    output: imagesSize({ batch, channels, height: d.height, width: d.width }),
     body: `
       const px = quotient(this.thread.x, ${c4});
       const c = this.thread.x - px * ${c4};
