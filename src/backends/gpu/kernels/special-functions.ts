@@ -106,8 +106,8 @@ export const specialFunctions = [
   define(`function errorFunction(x) {
     const a = Math.min(Math.abs(x), 6);
     let r = 1 - errorFraction(Math.max(a, 2));
-    if (a < 2) { r = errorSeries(a); }
     if (x < 0) { r = -r; }
+    if (a < 2) { r = errorSeries(x); }
     if (isNan(x) > 0) { r = x; }
     return r;
   }`),
@@ -150,7 +150,7 @@ export const specialFunctions = [
     if (turn === 1) { y = cosineNearZero(r); }
     if (turn === 2) { y = -sineNearZero(r); }
     if (turn === 3) { y = -cosineNearZero(r); }
-    if (x - x !== 0) { y = nan; }
+    if (Math.abs(x) > 3.4028234e38 || isNan(x) > 0) { y = nan; }
     return y;
   }`),
   define(`function sine(x, nan) { return quarters(x, 0, nan); }`),
@@ -158,7 +158,7 @@ export const specialFunctions = [
   // as C defines it: 1 for a base of 1, for an exponent of 0, and for -1 to an infinite power
   define(`function power(x, p, inf, nan) {
     const a = Math.abs(x);
-    const whole = Math.floor(p) === p || a - a !== 0;
+    const whole = Math.floor(p) === p || a === inf;
     const odd = Math.floor(p) === p && Math.floor(p / 2) !== p / 2;
     let r = exponential(p * logarithm(a, inf, nan), inf);
     if (a > 0 && a < inf && Math.abs(p) < inf) { r = Math.pow(a, p); }
