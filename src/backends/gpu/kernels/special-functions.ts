@@ -144,7 +144,9 @@ export const specialFunctions = [
   // x - k pi/2 for the nearest k, and then by quarters
   define(`function quarters(x, start, nan) {
     const k = Math.floor(x * ${TWO_OVER_PI} + 0.5);
-    const r = x - k * ${HALF_PI[0]} - k * ${HALF_PI[1]} - k * ${HALF_PI[2]};
+    const rest = x - k * ${HALF_PI[0]} - k * ${HALF_PI[1]} - k * ${HALF_PI[2]};
+    // far out, where no digits are left, any angle does
+    const r = Math.max(Math.min(rest, 0.7854), -0.7854);
     const turn = k + start - 4 * Math.floor((k + start) / 4);
     let y = sineNearZero(r);
     if (turn === 1) { y = cosineNearZero(r); }
