@@ -3,15 +3,15 @@ import t from 'tap';
 import { FunctionContext } from '../../src/autograd/function-context.js';
 import { AutogradFunction } from '../../src/autograd/function.js';
 import { isGradEnabled } from '../../src/autograd/grad-mode.js';
-import { backendNamed } from '../../src/backends/active.js';
 import '../../src/hooks/tensor-hooks.js';
 import { tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
 import { tidy } from '../../src/tensor/memory.js';
 import type { NestedNumbers, Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 
 const leaf = (data: NestedNumbers): Tensor => tensor(data, { requiresGrad: true });
-const live = (): number => backendNamed('wasm').info().storages;
+const live = (): number => candidate().info().storages;
 
 t.test('what a wrong backward returns is said', async (t) => {
   const returning = (gradients: unknown): (() => void) => {

@@ -5,16 +5,17 @@ import { FunctionContext } from '../../src/autograd/function-context.js';
 import { AutogradFunction } from '../../src/autograd/function.js';
 import { gradcheck, gradgradcheck } from '../../src/autograd/gradcheck.js';
 import { isGradEnabled, noGrad } from '../../src/autograd/grad-mode.js';
-import { backendNamed, withBackend } from '../../src/backends/active.js';
+import { withBackend } from '../../src/backends/active.js';
 import '../../src/hooks/tensor-hooks.js';
 import { tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
 import { tidy } from '../../src/tensor/memory.js';
 import type { NestedNumbers, Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 
 const leaf = (data: NestedNumbers): Tensor => tensor(data, { requiresGrad: true });
 const gradOf = (x: Tensor): NestedNumbers | null => x.grad?.tolist() ?? null;
-const live = (): number => backendNamed('wasm').info().storages;
+const live = (): number => candidate().info().storages;
 
 class Exp extends AutogradFunction {
   static forward(ctx: FunctionContext, x: Tensor): Tensor {

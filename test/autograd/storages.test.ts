@@ -7,14 +7,15 @@
 import t from 'tap';
 import { backward, grad } from '../../src/autograd/backward.js';
 import { noGrad } from '../../src/autograd/grad-mode.js';
-import { backendNamed, withBackend } from '../../src/backends/active.js';
+import { withBackend } from '../../src/backends/active.js';
 import { keep, tidy } from '../../src/tensor/memory.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 import { opCases } from '../ops/op-cases.js';
 
 type OpCase = (typeof opCases)[string][number];
 
-const backend = backendNamed('wasm');
+const backend = candidate();
 const live = (): number => backend.info().storages;
 const onesLike = (x: Tensor): Tensor => new Tensor(backend.full(x.numel(), 1), x.shape);
 
@@ -73,7 +74,7 @@ function count({ inputs, run: op }: OpCase): Left[] {
 for (const [name, cases] of Object.entries(opCases)) {
   t.test(name, async (t) => {
     for (const [i, row] of cases.entries()) {
-      const left = withBackend('wasm', () => count(row));
+      const left = withBackend(backend, () => count(row));
       t.same(
         left,
         left.map(({ stage }) => ({ stage, storages: 0 })),

@@ -1,14 +1,14 @@
-/** The wasm backend's layout kernels against the reference backend, over seeded random shapes and values. */
+/** Layout kernels of the backend under test against the reference backend, over seeded random shapes and values. */
 import t from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
-import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.js';
 import type { Band } from '../../src/tensor/backend.js';
 import { formatShape, numel, stridesOf } from '../../src/tensor/shape.js';
 import { Agreement, AXES, Seeded } from './seeded.js';
+import { freshCandidate, nothingAlive } from './under-test.js';
 
 const reference = createReferenceBackend();
-const wasm = createWasmBackend();
-const agreement = new Agreement(reference, wasm);
+const candidate = freshCandidate();
+const agreement = new Agreement(reference, candidate);
 
 t.test('strided: permuted, flipped, narrowed, stepped and expanded', async (t) => {
   const seeded = new Seeded(11);
@@ -98,6 +98,6 @@ t.test('band', async (t) => {
 });
 
 t.test('nothing stays allocated', async (t) => {
-  t.match(wasm.info(), { storages: 0, bytes: 0 });
+  t.match(candidate.info(), nothingAlive);
   t.match(reference.info(), { storages: 0, bytes: 0 });
 });

@@ -1,14 +1,14 @@
-/** The choosing kernel of the wasm backend against the reference backend, bit by bit, with broadcasting of every kind. */
+/** The choosing kernel of the backend under test against the reference backend, bit by bit, with broadcasting of every kind. */
 import t, { type Test } from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
-import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.js';
 import type { Backend, WhereDims } from '../../src/tensor/backend.js';
 import { broadcastShapes, broadcastStrides, formatShape, numel, type Shape } from '../../src/tensor/shape.js';
 import { Agreement, Seeded } from './seeded.js';
+import { freshCandidate, nothingAlive, smallest } from './under-test.js';
 
 const reference = createReferenceBackend();
-const wasm = createWasmBackend();
-const agreement = new Agreement(reference, wasm);
+const candidate = freshCandidate();
+const agreement = new Agreement(reference, candidate);
 
 function dimsOf(condition: Shape, a: Shape, b: Shape): WhereDims {
   const shape = broadcastShapes(condition, broadcastShapes(a, b, 'test'), 'test');
@@ -20,12 +20,12 @@ function dimsOf(condition: Shape, a: Shape, b: Shape): WhereDims {
   };
 }
 
-const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, 2 ** -140, -(2 ** -149), 1];
+const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, smallest * 512, -smallest, 1];
 
 function compare(t: Test, condition: Shape, a: Shape, b: Shape, seeded: Seeded): void {
   const dims = dimsOf(condition, a, b);
   const inputs = [
-    seeded.odd(numel(condition), [0, 0, 0, -0, NaN, 2 ** -149]),
+    seeded.odd(numel(condition), [0, 0, 0, -0, NaN, smallest]),
     seeded.odd(numel(a), SPECIAL),
     seeded.odd(numel(b), SPECIAL),
   ];
@@ -80,25 +80,25 @@ t.test('transposed operands, whose rows step by more than one', async (t) => {
 
 t.test('the side that is not chosen leaves no trace, and -0 stays', async (t) => {
   const x = [NaN, 1, -0, Infinity, NaN, -0, 2, 0, -Infinity];
-  const run = (backend: Backend, condition: readonly number[]): number[] => {
+  const run = async (backend: Backend, condition: readonly number[]): Promise<number[]> => {
     const n = x.length;
     const make = (values: readonly number[]) => backend.create(n, (host) => host.set(values));
     const storages = [make(condition), make(x), make([...x].reverse())];
     const out = backend.where(storages[0], storages[1], storages[2], dimsOf([n], [n], [n]));
-    const values = [...backend.readSync(out)];
+    const values = backend.read(out);
     [...storages, out].forEach((storage) => storage.release());
-    return values;
+    return [...(await values)];
   };
   const reversed = [...x].reverse();
-  for (const backend of [reference, wasm]) {
-    const condition = [0, 1, NaN, -0, 2 ** -149, -1, 0, Infinity, 0];
+  for (const backend of [reference, candidate]) {
+    const condition = [0, 1, NaN, -0, smallest, -1, 0, Infinity, 0];
     const wanted = [-Infinity, 1, -0, -0, NaN, -0, -0, 0, NaN];
-    const found = run(backend, condition);
+    const found = await run(backend, condition);
     t.ok(
       found.every((value, i) => Object.is(value, wanted[i])),
       `${backend.name}: ${found.join(' ')}`,
     );
-    const all = run(
+    const all = await run(
       backend,
       x.map(() => 0),
     );
@@ -110,6 +110,6 @@ t.test('the side that is not chosen leaves no trace, and -0 stays', async (t) =>
 });
 
 t.test('nothing stays allocated', async (t) => {
-  t.match(wasm.info(), { storages: 0, bytes: 0 });
+  t.match(candidate.info(), nothingAlive);
   t.match(reference.info(), { storages: 0, bytes: 0 });
 });

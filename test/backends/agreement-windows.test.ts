@@ -1,16 +1,16 @@
 /**
- * The wasm backend's matrix products, convolutions and pooling against the reference backend, over seeded random
+ * Matrix products, convolutions and pooling of the backend under test against the reference backend, over seeded random
  * shapes.
  */
 import t, { type Test } from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
-import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.js';
 import type { Conv2dDims, MatmulDims, Pool2dDims } from '../../src/tensor/backend.js';
 import { Agreement, Seeded } from './seeded.js';
+import { freshCandidate, nothingAlive } from './under-test.js';
 
 const reference = createReferenceBackend();
-const wasm = createWasmBackend();
-const agreement = new Agreement(reference, wasm);
+const candidate = freshCandidate();
+const agreement = new Agreement(reference, candidate);
 
 t.test('matmul, transposed or not, alone and in batches', async (t) => {
   const sizes = [
@@ -298,5 +298,5 @@ t.test('pooling, random mixes', async (t) => {
 });
 
 t.test('nothing stays allocated', async (t) => {
-  t.match(wasm.info(), { storages: 0, bytes: 0 });
+  t.match(candidate.info(), nothingAlive);
 });

@@ -7,6 +7,7 @@
 import type { Test } from 'tap';
 import type { Backend, Conv2dDims, HostArray } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
+import { readsAtOnce } from './under-test.js';
 
 /** Tensors seen as [outer, axis, inner], for kernels along one axis. */
 export const AXES: readonly (readonly [outer: number, axis: number, inner: number])[] = [
@@ -114,16 +115,27 @@ export class Agreement {
     const before = this.candidate.info().storages;
     // Fills the memory that the result may come to lie in, so that an element the kernel does not write is seen.
     this.candidate.full(wanted.length, NaN).release();
-    const found = this.run(this.candidate, inputs, call);
-    t.equal(disagreement(found, wanted, options.exact ?? false), '', name);
+    const compare = (found: HostArray): unknown =>
+      t.equal(disagreement(found, wanted, options.exact ?? false), '', name);
+    if (readsAtOnce) compare(this.run(this.candidate, inputs, call));
+    else void t.waitOn(this.read(this.candidate, inputs, call).then(compare));
     if (this.candidate.info().storages !== before) t.fail(`${name}: storages are left over`);
   }
 
   /** The kernel's result on one backend, with everything freed again. */
   run(backend: Backend, inputs: readonly Float32Array[], call: KernelCall): HostArray {
+    return this.#use(backend, inputs, call, (out) => backend.readSync(out));
+  }
+
+  /** The same on a backend that may have to be waited for. */
+  async read(backend: Backend, inputs: readonly Float32Array[], call: KernelCall): Promise<HostArray> {
+    return this.#use(backend, inputs, call, (out) => backend.read(out));
+  }
+
+  #use<T>(backend: Backend, inputs: readonly Float32Array[], call: KernelCall, read: (out: Storage) => T): T {
     const storages = upload(backend, inputs);
     const out = call(backend, storages);
-    const values = backend.readSync(out);
+    const values = read(out);
     out.release();
     for (const storage of storages) storage.release();
     return values;

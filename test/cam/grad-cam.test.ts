@@ -23,6 +23,8 @@ import {
   type Picture,
   type Tensor,
 } from '../../src/index.js';
+import { backendNamed } from '../../src/backends/active.js';
+import { candidate } from '../backends/under-test.js';
 
 /**
  * The model of Captum's tests: one channel in, two out, weights 1, biases -50 and -75; class 0 sees both with weights
@@ -61,15 +63,15 @@ const sixteen = () =>
 const grey = (size: number): Picture => createPicture(size, size, 3, new Float32Array(size * size * 3).fill(0.5));
 
 t.test('a small model with known answers', async (t) => {
-  for (const backend of ['reference', 'wasm'] as const) {
+  for (const backend of [backendNamed('reference'), candidate()]) {
     const model = withBackend(backend, () => new Small());
     const run = async (layer: Module) => {
       using cam = new GradCam([layer]);
       withBackend(backend, () => tidy(() => model.call(sixteen().requiresGrad_()).at(0, 0).backward()));
       return (await cam.calCam(grey(4))).raw[0];
     };
-    t.same([...(await run(model.conv1)).data], [11.25, 13.5, 20.25, 22.5], `${backend}: conv1`);
-    t.same([...(await run(model.relu1)).data], [0, 4, 28, 32.5], `${backend}: relu1`);
+    t.same([...(await run(model.conv1)).data], [11.25, 13.5, 20.25, 22.5], `${backend.name}: conv1`);
+    t.same([...(await run(model.relu1)).data], [0, 4, 28, 32.5], `${backend.name}: relu1`);
     model.dispose();
   }
 });

@@ -8,6 +8,7 @@ import type { Optimizer } from '../../src/nn/optim/optimizer.js';
 import { OneCycleLR } from '../../src/nn/optim/one-cycle.js';
 import { CosineAnnealingLR, StepLR } from '../../src/nn/optim/schedules.js';
 import { SGD } from '../../src/nn/optim/sgd.js';
+import { stack } from '../../src/ops/cat.js';
 import { crossEntropy } from '../../src/ops/cross-entropy.js';
 import { zeros } from '../../src/ops/creation.js';
 import { linear } from '../../src/ops/linear.js';
@@ -76,14 +77,14 @@ function runOptimizer(run: Run, file: GoldenFile, c: OptimizerCase): void {
       const loss = crossEntropy(linear(x, weight, bias), target);
       backward(loss);
       optimizer.step();
-      return loss.item();
+      return loss.detach();
     }),
   );
   optimizer.zeroGrad();
   optimizer.dispose();
   run.close(`${c.name}: weight`, weight, file.get(`${c.name}/weight`));
   run.close(`${c.name}: bias`, bias, file.get(`${c.name}/bias`));
-  run.close(`${c.name}: losses`, { shape: [c.steps], values: losses }, file.get(`${c.name}/losses`));
+  run.close(`${c.name}: losses`, stack(losses), file.get(`${c.name}/losses`));
 }
 
 function runSchedule(run: Run, name: string, rates: readonly number[]): void {

@@ -2,10 +2,12 @@
 import t from 'tap';
 import { grad } from '../../src/autograd/backward.js';
 import { noGrad } from '../../src/autograd/grad-mode.js';
+import { withBackend } from '../../src/backends/active.js';
 import { retainGrad } from '../../src/hooks/tensor-hooks.js';
 import { maxPool2d } from '../../src/ops/max-pool2d.js';
 import { tensor } from '../../src/ops/creation.js';
 import { tidy } from '../../src/tensor/memory.js';
+import { quick } from '../backends/under-test.js';
 import { gradOf, leaf, wrong } from './helpers.js';
 
 t.test('47. tensor hooks chain in registration order; null passes through', async (t) => {
@@ -143,15 +145,17 @@ t.test('56. a saved tensor changed in place: error; in-place on a leaf that requ
 });
 
 t.test('57. a chain of 200,000 nodes does not overflow the stack', async (t) => {
-  const x = leaf(1);
-  const value = tidy(() => {
-    let y = x.mul(1);
-    for (let i = 1; i < 200_000; i++) y = y.add(1);
-    y.backward();
-    return y.item();
+  withBackend(quick(), () => {
+    const x = leaf(1);
+    const value = tidy(() => {
+      let y = x.mul(1);
+      for (let i = 1; i < 200_000; i++) y = y.add(1);
+      y.backward();
+      return y.item();
+    });
+    t.equal(value, 200_000);
+    t.equal(gradOf(x), 1);
   });
-  t.equal(value, 200_000);
-  t.equal(gradOf(x), 1);
 });
 
 t.test("58. relu' is 0 at 0 and 1 at NaN; ties of max pooling and amax; NaN in max pooling", async (t) => {

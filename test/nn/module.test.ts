@@ -17,9 +17,9 @@ import { Parameter } from '../../src/nn/parameter.js';
 import { Sequential } from '../../src/nn/sequential.js';
 import { ones, randn, tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
-import { backendNamed } from '../../src/backends/active.js';
 import { tidy } from '../../src/tensor/memory.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 
 /** Parameters of its own, one of them shared with a child, and a child under two names. */
 class Shared extends Module<[Tensor]> {
@@ -139,7 +139,7 @@ t.test('requiresGrad_(false) freezes: nothing is recorded, and the input still g
 
 t.test('zeroGrad forgets and frees the gradients', async (t) => {
   const layer = new Linear(2, 1);
-  const live = () => backendNamed('wasm').info().storages;
+  const live = () => candidate().info().storages;
   const before = live();
   tidy(() =>
     layer
@@ -162,7 +162,7 @@ t.test('zeroGrad forgets and frees the gradients', async (t) => {
 });
 
 t.test('dispose frees parameters, gradients and buffers', async (t) => {
-  const live = () => backendNamed('wasm').info().storages;
+  const live = () => candidate().info().storages;
   const before = live();
   {
     using model = small();

@@ -1,6 +1,6 @@
 /** SGD, Adam and AdamW, against PyTorch 2.13 in float64 and against the formulas. */
 import t, { type Test } from 'tap';
-import { backendNamed, withBackend } from '../../src/backends/active.js';
+import { withBackend } from '../../src/backends/active.js';
 import { Linear } from '../../src/nn/layers.js';
 import { Adam, AdamW, type AdamOptions } from '../../src/nn/optim/adam.js';
 import { SGD, type SgdOptions } from '../../src/nn/optim/sgd.js';
@@ -8,6 +8,7 @@ import { tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
 import { tidy } from '../../src/tensor/memory.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 
 const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(b));
 const parameter = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
@@ -262,7 +263,7 @@ t.test('wrong options are errors', async (t) => {
 });
 
 t.test('training a line: y = 2x - 1 is found, and memory stays as it was', async (t) => {
-  const live = () => backendNamed('wasm').info().storages;
+  const live = () => candidate().info().storages;
   const x = tensor([[-1], [0], [1], [2]]);
   const y = tensor([[-3], [-1], [1], [3]]);
   const optimizers: [Make, buffers: number][] = [

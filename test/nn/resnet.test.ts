@@ -9,6 +9,7 @@ import { createPicture } from '../../src/image/picture.js';
 import { resnet, type ResNet, type ResNetOptions } from '../../src/nn/models/resnet.js';
 import { tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
+import { slack } from '../backends/under-test.js';
 import { close, exactly, isSummary, wave, type Summary } from './known-values.js';
 
 const basic: ResNetOptions = { block: 'basic', layers: [1, 2, 1, 1], width: 4, classes: 5 };
@@ -198,9 +199,10 @@ t.test('Grad-CAM at layer4', async (t) => {
     const { raw, masks } = await cam.calCam(createPicture(120, 97, 3, new Float32Array(120 * 97 * 3)));
     const values = [...raw[0].data];
     t.equal(values.length, 16);
-    expected.forEach((value, i) =>
-      t.ok(Math.abs(values[i] - value) < 1e-6 * 0.0026 + 1e-4 * Math.abs(value), `${values[i]}, ${value}`),
-    );
+    expected.forEach((value, i) => {
+      const allowed = Math.max(1e-6 * 0.0026 + 1e-4 * Math.abs(value), slack(value, 0.0026));
+      t.ok(Math.abs(values[i] - value) < allowed, `${values[i]}, ${value}`);
+    });
     const mask = [...masks[0].data];
     t.equal(mask.indexOf(Math.max(...mask)), 12, 'the maximum is the lower left corner');
     cam.remove();

@@ -15,6 +15,7 @@ import {
   Sequential,
   type Tensor,
 } from '../../src/index.js';
+import { everyBackend } from '../backends/under-test.js';
 
 /** Keeps its input and its output, as a learner's module may. */
 class Keeper extends Module<[Tensor]> {
@@ -40,8 +41,8 @@ const net = (): Sequential =>
 
 t.beforeEach(() => void b.manualSeed(5));
 
-for (const backend of ['wasm', 'reference', 'reference64'] as const) {
-  t.test(`the numbers are those of the layers one by one, with fewer tensors alive: ${backend}`, async (t) => {
+for (const backend of everyBackend()) {
+  t.test(`the numbers are those of the layers one by one, with fewer tensors alive: ${backend.name}`, async (t) => {
     b.withBackend(backend, () => {
       const model = net();
       const x = b.randn([2, 3, 12, 10]);

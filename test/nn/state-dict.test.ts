@@ -1,11 +1,11 @@
 /** Loading weights: strict, with one error that lists everything, and nothing changed unless all fits. */
 import t from 'tap';
 import { withBackend } from '../../src/backends/active.js';
-import { backendNamed } from '../../src/backends/active.js';
 import { vgg } from '../../src/nn/models/vgg.js';
 import { full, ones, tensor } from '../../src/ops/creation.js';
 import '../../src/ops/methods.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 
 const model = () => vgg({ cfg: [2, 'M'], batchNorm: true, avgpool: 1, hidden: [], classes: 3 });
 const values = (state: Map<string, Tensor>) => [...state].map(([name, x]) => [name, x.tolist()]);
@@ -75,9 +75,9 @@ t.test('files from before num_batches_tracked load', async (t) => {
 t.test('a state of another backend is converted, and nothing stays behind', async (t) => {
   const target = model();
   const state = withBackend('reference64', sevens);
-  const before = backendNamed('wasm').info().storages;
+  const before = candidate().info().storages;
   target.loadStateDict(state);
-  t.equal(backendNamed('wasm').info().storages, before);
+  t.equal(candidate().info().storages, before);
   t.same(values(target.stateDict()), values(state));
 });
 

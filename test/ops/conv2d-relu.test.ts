@@ -1,7 +1,7 @@
 /** A convolution with its ReLU in one pass gives the bits of the two after each other, whichever kernel computes it. */
 import t from 'tap';
 import { noGrad } from '../../src/autograd/grad-mode.js';
-import { setBackend, withBackend } from '../../src/backends/active.js';
+import { backendNamed, withBackend } from '../../src/backends/active.js';
 import { configure } from '../../src/backends/configure.js';
 import { AutogradError } from '../../src/errors.js';
 import { conv2d, conv2dRelu, type Conv2dOptions } from '../../src/ops/conv2d.js';
@@ -9,6 +9,7 @@ import { relu } from '../../src/ops/relu.js';
 import { affine } from '../../src/ops/unary.js';
 import { tidy } from '../../src/tensor/memory.js';
 import type { Shape } from '../../src/tensor/shape.js';
+import { candidate } from '../backends/under-test.js';
 import { spread } from './case-inputs.js';
 
 const calls: readonly { name: string; x: Shape; w: Shape; options: Conv2dOptions }[] = [
@@ -21,9 +22,9 @@ const calls: readonly { name: string; x: Shape; w: Shape; options: Conv2dOptions
   { name: 'grouped and dilated', x: [1, 4, 12, 12], w: [6, 2, 3, 3], options: { groups: 2, dilation: 2 } },
 ];
 
-for (const backend of ['reference', 'wasm'] as const) {
-  for (const convolution of backend === 'wasm' ? (['auto', 'direct'] as const) : (['auto'] as const)) {
-    t.test(`${backend}, ${convolution}`, (t) => {
+for (const backend of [backendNamed('reference'), candidate()]) {
+  for (const convolution of backend.name === 'wasm' ? (['auto', 'direct'] as const) : (['auto'] as const)) {
+    t.test(`${backend.name}, ${convolution}`, (t) => {
       t.teardown(() => configure({ convolution: 'auto' }));
       configure({ convolution });
       for (const { name, x, w, options } of calls) {
@@ -56,5 +57,3 @@ t.test('it refuses to be recorded', (t) => {
   t.throws(() => conv2dRelu(spread(1, 1, 3, 3), spread(1, 1, 3, 3)), AutogradError);
   t.end();
 });
-
-t.teardown(() => setBackend('wasm'));

@@ -12,6 +12,7 @@ import { relu } from '../../src/ops/relu.js';
 import { clamp } from '../../src/ops/clamp.js';
 import { pow } from '../../src/ops/power.js';
 import { abs, exp, log, reciprocal, rsqrt, sigmoid, sign, sqrt, tanh } from '../../src/ops/unary.js';
+import { candidateName } from '../backends/under-test.js';
 import { gradientsOfSum, leaf, near, onEveryBackend } from './values.js';
 
 onEveryBackend(t, 'relu keeps NaN, and its gradient is 0 at 0 and passes at NaN', (t) => {
@@ -162,6 +163,6 @@ t.test('errors', async (t) => {
   const other = to(a, 'reference');
   t.throws(() => add(a, other), {
     name: 'BackendError',
-    message: 'add: expected all tensors on one backend, got wasm and reference; move one with tensor.to(backend)',
+    message: `add: expected all tensors on one backend, got ${candidateName} and reference; move one with tensor.to(backend)`,
   });
 });

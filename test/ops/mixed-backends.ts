@@ -7,9 +7,10 @@ import { gather, indexSelect, scatterAdd } from '../../src/ops/gather.js';
 import { scatter } from '../../src/ops/scatter.js';
 import { maskedFill, where } from '../../src/ops/where.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { candidate } from '../backends/under-test.js';
 
 const here = (...shape: number[]): Tensor => withBackend('reference', () => zeros(shape));
-const there = (...shape: number[]): Tensor => withBackend('wasm', () => zeros(shape));
+const there = (...shape: number[]): Tensor => withBackend(candidate(), () => zeros(shape));
 
 export const mixtures: Readonly<Record<string, () => unknown>> = {
   gather: () => gather(here(2, 3), 1, there(2, 1)),

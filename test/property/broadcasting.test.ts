@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { grad } from '../../src/autograd/backward.js';
-import { withBackend, type BackendName } from '../../src/backends/active.js';
+import { withBackend } from '../../src/backends/active.js';
 import { add, div, mul, sub } from '../../src/ops/arithmetic.js';
 import { eq, ge, gt, le, lt, ne } from '../../src/ops/compare.js';
 import { tensor } from '../../src/ops/creation.js';
@@ -13,8 +13,11 @@ import { maximum, minimum } from '../../src/ops/maximum.js';
 import { where } from '../../src/ops/where.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { expectClose } from '../../src/testing/index.js';
+import { everyBackend } from '../backends/under-test.js';
 import { broadcastPlace, indicesOf } from './indices.js';
 import { holds } from './property.js';
+
+const backends = Object.fromEntries(everyBackend().map((backend) => [backend.name, backend]));
 
 interface Op {
   readonly run: (...inputs: Tensor[]) => Tensor;
@@ -50,7 +53,8 @@ const ternary: Readonly<Record<string, Op>> = {
 
 interface Case {
   readonly op: string;
-  readonly backend: BackendName;
+  /** Its name. */
+  readonly backend: string;
   readonly shape: readonly number[];
   /** For each input, which dimensions it has as 1, and how many of the first it lacks. */
   readonly inputs: readonly { readonly ones: readonly boolean[]; readonly lacks: number }[];
@@ -60,7 +64,7 @@ interface Case {
 const cases = (ops: Readonly<Record<string, Op>>, inputs: number): fc.Arbitrary<Case> =>
   fc.record({
     op: fc.constantFrom(...Object.keys(ops)),
-    backend: fc.constantFrom<BackendName>('wasm', 'reference', 'reference64'),
+    backend: fc.constantFrom(...Object.keys(backends)),
     shape: fc.array(fc.oneof({ weight: 15, arbitrary: fc.integer({ min: 1, max: 4 }) }, fc.constant(0)), {
       maxLength: 4,
     }),
@@ -117,7 +121,8 @@ function agrees({ run, value, slopes }: Op, c: Case): void {
 }
 
 t.test('broadcasting', async (t) => {
-  const check = (ops: Readonly<Record<string, Op>>) => (c: Case) => withBackend(c.backend, () => agrees(ops[c.op], c));
+  const check = (ops: Readonly<Record<string, Op>>) => (c: Case) =>
+    withBackend(backends[c.backend], () => agrees(ops[c.op], c));
   holds(t, 'binary ops', 600, cases(binary, 2), check(binary));
   holds(t, 'where', 250, cases(ternary, 3), check(ternary));
 });

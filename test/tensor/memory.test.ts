@@ -1,6 +1,6 @@
 /** Memory scopes: what tidy frees, what survives it, and that the count of live storages comes back exactly. */
 import t, { type Test } from 'tap';
-import { backendNames, backendNamed, withBackend } from '../../src/backends/active.js';
+import { withBackend } from '../../src/backends/active.js';
 import { Linear, ReLU } from '../../src/nn/layers.js';
 import { vgg } from '../../src/nn/models/vgg.js';
 import { crossEntropy } from '../../src/ops/cross-entropy.js';
@@ -9,12 +9,13 @@ import '../../src/hooks/tensor-hooks.js';
 import '../../src/ops/methods.js';
 import { keep, tidy } from '../../src/tensor/memory.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { candidate, everyBackend } from '../backends/under-test.js';
 
 /** Runs a test on every backend; `live` counts the storages that are alive. */
 function onEveryBackend(name: string, body: (t: Test, live: () => number) => void): void {
-  for (const backend of backendNames) {
-    t.test(`${backend}: ${name}`, async (t) => {
-      withBackend(backend, () => body(t, () => backendNamed(backend).info().storages));
+  for (const backend of everyBackend()) {
+    t.test(`${backend.name}: ${name}`, async (t) => {
+      withBackend(backend, () => body(t, () => backend.info().storages));
     });
   }
 }
@@ -246,7 +247,7 @@ onEveryBackend('using disposes at the end of the block, errors included', (t, li
 });
 
 t.test('an async body is an error, and what it made is freed', async (t) => {
-  const live = () => backendNamed('wasm').info().storages;
+  const live = () => candidate().info().storages;
   const before = live();
   t.throws(
     () =>
