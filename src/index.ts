@@ -14,6 +14,7 @@ export type { Backend, BackendInfo, DType } from './tensor/backend.js';
 export type { Gradients } from './tensor/grad-node.js';
 
 export { backendInfo, backendNames, setBackend, useBackend, withBackend, type BackendName } from './backends/active.js';
+export type { GpuMode, GpuOptions } from './backends/gpu/start.js';
 export { configure, setThreads, type ConfigureOptions } from './backends/configure.js';
 export { createReferenceBackend } from './backends/reference/reference-backend.js';
 export { createWasmBackend, type WasmBackendOptions } from './backends/wasm/wasm-backend.js';

@@ -12,7 +12,7 @@ import { bundle } from './bundle.js';
 import { browserChartOf } from './chart.js';
 import { launch } from './chromium.js';
 import { browserContenders } from './contenders.js';
-import { browserMarkdownOf, SHORT } from './markdown.js';
+import { browserMarkdownOf } from './markdown.js';
 import { PageSession } from './page-session.js';
 import { firstCalls, raceInPage } from './race.js';
 import { browserRowsOf } from './rows.js';
@@ -143,7 +143,6 @@ function write(settings, rows, measurements, about) {
   console.log(`wrote bench/results/${data} and bench/results/${picture}`);
   if (!whole) return;
   const command = 'npm run bench:browser';
-  putInto(new URL('../../README.md', import.meta.url), browserMarkdownOf(rows, about, SHORT), command);
-  putInto(new URL('../../docs/performance.md', import.meta.url), browserMarkdownOf(rows, about), command);
-  console.log('wrote the tables of README.md and docs/performance.md');
+  putInto(new URL('../../docs/gpu.md', import.meta.url), browserMarkdownOf(rows, about), command);
+  console.log('wrote the table of docs/gpu.md');
 }

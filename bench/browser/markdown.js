@@ -5,15 +5,6 @@ import { caption } from './about.js';
 import { pairs } from './contenders.js';
 import { browserWorkNamed } from './works.js';
 
-/** What the readme shows. */
-export const SHORT = [
-  'conv2d-64-64-56',
-  'conv2d-256-256-56',
-  'vgg16-forward',
-  'vgg16-grad-cam',
-  'train-step-cifar-vgg',
-];
-
 const isMeasured = ({ median_ms, ours_median_ms }) => median_ms !== null || ours_median_ms !== null;
 
 /** @param {readonly import('../lib/rows.js').Row[]} rows @returns {[string, import('../lib/rows.js').Row[]][]} by work */
@@ -25,10 +16,9 @@ export function byWork(rows) {
 /**
  * @param {readonly import('../lib/rows.js').Row[]} rows
  * @param {ReturnType<typeof import('./about.js').aboutOf>} about
- * @param {readonly string[]} [ids] of the works to show; default: all
  */
-export function browserMarkdownOf(rows, about, ids) {
-  const chosen = rows.filter((row) => isMeasured(row) && (!ids || ids.includes(row.id)));
+export function browserMarkdownOf(rows, about) {
+  const chosen = rows.filter(isMeasured);
   const shown = pairs.filter(({ ours }) => chosen.some(({ variant }) => variant === ours.mode));
   const head = shown.flatMap(({ ours, theirs }) => [ours.name, shortName(theirs.name)]);
   const lines = byWork(chosen).map(([id, group]) => {

@@ -30,7 +30,7 @@ const { browserWorkNamed, browserWorks } = (await load('browser/works.js')) as {
   browserWorks: Work[];
 };
 const { browserMarkdownOf } = (await load('browser/markdown.js')) as {
-  browserMarkdownOf(rows: Row[], about: object, ids?: string[]): string;
+  browserMarkdownOf(rows: Row[], about: object): string;
 };
 const { channelsFirst, channelsLast, outputsLast } = (await load('browser/page/layouts.js')) as {
   channelsFirst(values: Float32Array, shape: number[]): Float32Array;
