@@ -93,6 +93,7 @@ t.test('float32 is float64 rounded, give or take two units in the last place', a
         const found = apply(backend, op, rounded);
         let worst = 0;
         found.forEach((value, i) => {
+          if (value === 0 && Math.abs(wanted[i]) < smallest) return;
           const rightly = Math.fround(wanted[i]);
           // denormal results have fewer digits than 24 bits
           if (value !== rightly)

@@ -145,8 +145,8 @@ export const specialFunctions = [
   define(`function quarters(x, start, nan) {
     const k = Math.floor(x * ${TWO_OVER_PI} + 0.5);
     const rest = x - k * ${HALF_PI[0]} - k * ${HALF_PI[1]} - k * ${HALF_PI[2]};
-    // far out, where no digits are left, any angle does
-    const r = Math.max(Math.min(rest, 0.7854), -0.7854);
+    // within pi/4, and a little more for the rounding of k; far out, where no digits are left, any angle does
+    const r = Math.max(Math.min(rest, 0.8), -0.8);
     const turn = k + start - 4 * Math.floor((k + start) / 4);
     let y = sineNearZero(r);
     if (turn === 1) { y = cosineNearZero(r); }
