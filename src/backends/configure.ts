@@ -21,7 +21,8 @@ export interface ConfigureOptions {
   readonly revectorize?: boolean;
   /**
    * Where a page loads its worker threads from, if its content security policy forbids workers from a blob: the URL of
-   * the package's `worker.js`, served from the page's own origin. Default: null, a source text inside the library.
+   * the package's `worker.js`, served from the page's own origin, with `Cross-Origin-Embedder-Policy: require-corp` as the isolated
+   * page itself. Default: null, a source text inside the library.
    */
   readonly workerUrl?: string | URL | null;
 }
