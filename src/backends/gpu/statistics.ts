@@ -56,7 +56,7 @@ export function channelMoments(machine: GpuMachine, x: Storage, dims: AxisDims):
   const count = dims.outer * dims.inner;
   return steps((use) => {
     const mean = use(unary(machine, 'affine', use(channelSums(machine, x, dims)), 1 / count, 0));
-    const centered = use(overChannels(machine, 'sub', x, mean, dims));
+    const centered = use(acrossAxis(machine, 'sub', x, mean, dims, [0, 1, 0]));
     const squares = use(multiplied(machine, centered, centered));
     const variance = use(unary(machine, 'affine', use(channelSums(machine, squares, dims)), 1 / count, 0));
     return cat(machine, [mean, variance], { outer: 1, axes: [dims.axis, dims.axis], inner: 1 });
@@ -134,34 +134,16 @@ function channelSums(machine: GpuMachine, x: Storage, { outer, axis, inner }: Ax
   });
 }
 
-/** f(x, s) with x [outer,axis,inner] and s [outer,inner] */
+/** f(x, s) with x [outer,axis,inner], and s [outer,inner] unless other strides are given */
 function acrossAxis(
   machine: GpuMachine,
   op: 'sub' | 'div' | 'lt',
   x: Storage,
   s: Storage,
   { outer, axis, inner }: AxisDims,
+  bStrides: readonly number[] = [inner, 0, 1],
 ): GpuStorage {
-  return binary(machine, op, x, s, {
-    shape: [outer, axis, inner],
-    aStrides: [axis * inner, inner, 1],
-    bStrides: [inner, 0, 1],
-  });
-}
-
-/** f(x, s) with x [outer,axis,inner] and s [axis] */
-function overChannels(
-  machine: GpuMachine,
-  op: 'sub',
-  x: Storage,
-  s: Storage,
-  { outer, axis, inner }: AxisDims,
-): GpuStorage {
-  return binary(machine, op, x, s, {
-    shape: [outer, axis, inner],
-    aStrides: [axis * inner, inner, 1],
-    bStrides: [0, 1, 0],
-  });
+  return binary(machine, op, x, s, { shape: [outer, axis, inner], aStrides: [axis * inner, inner, 1], bStrides });
 }
 
 function multiplied(machine: GpuMachine, a: Storage, b: Storage): GpuStorage {

@@ -11,6 +11,7 @@ import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
 import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
 import { TexelTexture, TexturePool, textureSize } from './texture-pool.js';
+import { unshared } from './unshared.js';
 
 /** A texture as GPU.js takes it: as an argument, or to draw to. */
 class Handle {
@@ -257,11 +258,4 @@ function contextLost(): BackendError {
 function adapterOf(gl: WebGL2RenderingContext): string {
   const names = gl.getExtension('WEBGL_debug_renderer_info');
   return String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-}
-
-/** texSubImage2D refuses views of shared memory. */
-function unshared(values: Float32Array): Float32Array {
-  return typeof SharedArrayBuffer !== 'undefined' && values.buffer instanceof SharedArrayBuffer
-    ? Float32Array.from(values)
-    : values;
 }

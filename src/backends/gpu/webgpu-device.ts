@@ -8,6 +8,7 @@ import type { GpuInstance, GpuJs, WebGpuKernel } from './gpujs.js';
 import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
 import type { Device, DeviceCounts, DeviceInfo, Program } from './program.js';
+import { unshared } from './unshared.js';
 import { MAP_READ, USAGE, type GpuAdapter, type GpuBuffer, type GpuDevice } from './webgpu-types.js';
 import { WORKGROUP, wgslModule } from './wgsl-module.js';
 
@@ -185,13 +186,6 @@ export class WebGpuDevice implements Device<TexelBuffer> {
         "await useBackend('gpu'), which starts anew, or useBackend('wasm'), and load models again",
     );
   }
-}
-
-/** writeBuffer refuses views of shared memory. */
-function unshared(values: Float32Array): Float32Array {
-  return typeof SharedArrayBuffer !== 'undefined' && values.buffer instanceof SharedArrayBuffer
-    ? Float32Array.from(values)
-    : values;
 }
 
 /** Arrays, targets, numbers: the order of `wgslModule`. */

@@ -21,22 +21,8 @@ import type { Dialect, Program, Size } from '../program.js';
 import { checkExact, each, eachLine, makeProgram, row, texel, texelsFor } from './source.js';
 
 /** A convolution of one group, as its kernels see it. */
-export interface PackedConv {
-  readonly batch: number;
+export interface PackedConv extends Omit<Conv2dDims, 'inChannels' | 'groups' | 'relu'> {
   readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly outChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly padHeight: number;
-  readonly padWidth: number;
-  readonly dilationHeight: number;
-  readonly dilationWidth: number;
 }
 
 /** The most neighbouring pixels that a thread computes. */

@@ -10,16 +10,11 @@
  *
  * A long k is cut into slices, one after the other among the rows; `reduce` adds them up.
  */
+import type { MatmulDims } from '../../../tensor/backend.js';
 import type { Dialect, Program } from '../program.js';
 import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
 
-export interface Product {
-  readonly batch: number;
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
+export interface Product extends Omit<MatmulDims, 'aBatchStride' | 'bBatchStride' | 'skipZeros'> {
   /** Whether the whole batch uses one A, or one B. */
   readonly oneA: boolean;
   readonly oneB: boolean;

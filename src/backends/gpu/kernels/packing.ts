@@ -11,6 +11,7 @@
 import type { Images, Matrix } from '../gpu-storage.js';
 import type { GpuMachine } from '../machine.js';
 import type { DeviceArray, Dialect, Program } from '../program.js';
+import { imagesSize, numberOfImages } from './images.js';
 import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** flat [N,C,H,W] -> packed */
@@ -82,25 +83,16 @@ function unpackPlanesProgram(dialect: Dialect, { batch, channels, height, width 
 }
 
 /** One number at a time. */
-function unpackNumbersProgram(dialect: Dialect, { batch, channels, height, width }: Images): Program {
-  const groups = texelsFor(channels);
-  const plane = height * width;
-  checkExact(batch * channels * plane, 'images whose height times width is no multiple of four');
-  const value = (j: number) => `
-    const p${j} = quotient(e + ${j}, ${plane});
-    const s${j} = e + ${j} - p${j} * ${plane};
-    const n${j} = quotient(p${j}, ${channels});
-    const c${j} = p${j} - n${j} * ${channels};
-    const y${j} = quotient(s${j}, ${width});
-    const g${j} = Math.floor(c${j} / 4);
-    const v${j} = ${texel(dialect, 'x', `(n${j} * ${height} + y${j})`, `((s${j} - y${j} * ${width}) * ${groups} + g${j})`)};
-    const e${j} = component(v${j}, c${j} - 4 * g${j});`;
+function unpackNumbersProgram(dialect: Dialect, images: Images): Program {
+  const { batch, channels, height, width } = images;
+  const count = batch * channels * height * width;
+  checkExact(count, 'images whose height times width is no multiple of four');
   return makeProgram({
-    arrays: { x: [width * groups, batch * height] },
-    output: row(texelsFor(batch * channels * plane)),
+    arrays: { x: imagesSize(images) },
+    output: row(texelsFor(count)),
     body: `
       const e = this.thread.x * 4;
-      ${eachLine(value)}
+      ${eachLine((j) => numberOfImages(dialect, `e${j}`, 'x', `(e + ${j})`, images))}
       return [${each((j) => `e${j}`)}];`,
   });
 }
