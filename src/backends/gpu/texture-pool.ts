@@ -4,10 +4,9 @@
  * A texture's size follows from its number of texels alone, so that any two arrays of one length can share it.
  */
 import { BackendError } from '../../errors.js';
+import { Pool } from './pool.js';
 import type { DeviceArray } from './program.js';
 
-/** Textures that wait to be used again take at most this many bytes. */
-const MOST_POOLED = 256 * 2 ** 20;
 const BYTES_PER_TEXEL = 16;
 
 export class TexelTexture implements DeviceArray {
@@ -32,15 +31,12 @@ export function textureSize(texels: number): readonly [width: number, height: nu
 export class TexturePool {
   readonly #gl: WebGL2RenderingContext;
   readonly #largest: number;
-  /** Textures that wait, by size; in each list the one given back last is used first. */
-  readonly #waiting = new Map<string, TexelTexture[]>();
-  #pooledBytes = 0;
-  #count = 0;
-  #bytes = 0;
+  readonly #pool: Pool<WebGLTexture>;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#largest = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE));
+    this.#pool = new Pool((texture) => gl.deleteTexture(texture));
   }
 
   /** The most texels of a texture: its width is a power of two, and so are the limits of real devices. */
@@ -50,29 +46,21 @@ export class TexturePool {
 
   /** Textures, in use and waiting, and their bytes. */
   get counts(): { arrays: number; bytes: number } {
-    return { arrays: this.#count, bytes: this.#bytes };
+    return this.#pool.counts;
   }
 
   take(texels: number): TexelTexture {
     const [width, height] = textureSize(texels);
-    const waiting = this.#waiting.get(`${width}x${height}`)?.pop();
-    if (waiting) {
-      this.#pooledBytes -= waiting.bytes;
-      return new TexelTexture(texels, waiting.texture, width, height);
-    }
-    return this.#make(texels, width, height);
+    const bytes = width * height * BYTES_PER_TEXEL;
+    const texture = this.#pool.take(`${width}x${height}`, bytes, () => this.#make(texels, width, height));
+    return new TexelTexture(texels, texture, width, height);
   }
 
-  giveBack(array: TexelTexture): void {
-    const key = `${array.width}x${array.height}`;
-    const list = this.#waiting.get(key);
-    if (list) list.push(array);
-    else this.#waiting.set(key, [array]);
-    this.#pooledBytes += array.bytes;
-    while (this.#pooledBytes > MOST_POOLED) this.#deleteOne();
+  giveBack({ texture, width, height, bytes }: TexelTexture): void {
+    this.#pool.giveBack(`${width}x${height}`, bytes, texture);
   }
 
-  #make(texels: number, width: number, height: number): TexelTexture {
+  #make(texels: number, width: number, height: number): WebGLTexture {
     const gl = this.#gl;
     if (Math.max(width, height) > this.#largest) {
       throw new BackendError(
@@ -81,7 +69,6 @@ export class TexturePool {
       );
     }
     const texture = gl.createTexture();
-    const array = new TexelTexture(texels, texture, width, height);
     gl.activeTexture(gl.TEXTURE15);
     gl.bindTexture(gl.TEXTURE_2D, texture);
     for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
@@ -89,22 +76,6 @@ export class TexturePool {
       gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
     }
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32F, width, height);
-    this.#count++;
-    this.#bytes += array.bytes;
-    return array;
-  }
-
-  /** Deletes one waiting texture, of the size that waits for longest. */
-  #deleteOne(): void {
-    for (const [key, list] of this.#waiting) {
-      const array = list.shift();
-      if (list.length === 0) this.#waiting.delete(key);
-      if (!array) continue;
-      this.#gl.deleteTexture(array.texture);
-      this.#pooledBytes -= array.bytes;
-      this.#count--;
-      this.#bytes -= array.bytes;
-      return;
-    }
+    return texture;
   }
 }
