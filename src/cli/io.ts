@@ -14,6 +14,8 @@ export interface CliIo {
   /** What relative paths start from. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls back when the user wants an end (Ctrl-C), once. @returns what stops listening */
+  onInterrupt?(callback: () => void): () => void;
 }
 
 /** Characters in a line. A terminal that does not know its size says 0. */

@@ -12,6 +12,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** The second Ctrl-C is no longer heard, and ends the process at once. */
+function onInterrupt(callback: () => void): () => void {
+  process.once('SIGINT', callback);
+  return () => process.removeListener('SIGINT', callback);
+}
+
 const { stdout, stderr, env } = process;
-const code = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() });
+const code = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd(), onInterrupt });
 process.exitCode ??= code;

@@ -76,7 +76,7 @@ async function readOptions(cwd: string, { model, labels, preprocess }: ModelFlag
 }
 
 /** A network's name, or a JSON file { "name": ..., "options": {...} }. */
-async function readModel(cwd: string, value: string): Promise<ModelSpec> {
+export async function readModel(cwd: string, value: string): Promise<ModelSpec> {
   if (value.endsWith('.json')) {
     const text = await readText(cwd, value, 'the JSON of a model');
     try {

@@ -23,6 +23,13 @@ export function numberBetween(option: string, text: string, low: number, high: n
   throw new ArgumentError(`${option}: expected ${meaning}, got ${JSON.stringify(text)}`);
 }
 
+/** A whole number between two bounds, both included. */
+export function wholeBetween(option: string, text: string, low: number, high: number): number {
+  const value = numberBetween(option, text, low, high, `a whole number from ${low} to ${high}`);
+  if (Number.isInteger(value)) return value;
+  throw new ArgumentError(`${option}: expected a whole number from ${low} to ${high}, got ${JSON.stringify(text)}`);
+}
+
 /** A whole number of at least 1; `4e8` and `400_000_000` are understood. */
 export function positiveInteger(option: string, text: string): number {
   const value = Number(text.replaceAll('_', ''));

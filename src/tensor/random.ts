@@ -1,3 +1,9 @@
+/** A generator's state: four words of 32 bits, and a normal number that was made but not yet given out. */
+export interface RandomState {
+  readonly words: readonly number[];
+  readonly spare: number | null;
+}
+
 /**
  * Seeded random numbers, the same on every machine and backend.
  *
@@ -24,6 +30,17 @@ export class RandomGenerator {
       this.#state[i] = (z ^ (z >>> 16)) >>> 0;
     }
     this.#spare = null;
+  }
+
+  /** Where the sequence is, as plain numbers: `setState` goes back there. */
+  getState(): RandomState {
+    return { words: [...this.#state], spare: this.#spare };
+  }
+
+  /** Goes on as after the `getState` that gave it. */
+  setState({ words, spare }: RandomState): void {
+    this.#state.set(words);
+    this.#spare = spare;
   }
 
   /** A whole number from 0 to 2^32 - 1. */

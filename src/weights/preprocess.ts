@@ -62,7 +62,8 @@ export function pictureToDrawOn(picture: Picture, spec: Preprocess, least = 224,
   return scaled(region, scaledSide(region.width, factor), scaledSide(region.height, factor), 'area');
 }
 
-function fitted(picture: Picture, spec: Preprocess): Picture {
+/** The picture at the network's size, as its preprocessing fits it in. */
+export function fitted(picture: Picture, spec: Pick<Preprocess, 'size' | 'fit' | 'method' | 'resize'>): Picture {
   const { size, fit, method } = spec;
   if (fit === 'stretch') return scaled(picture, size, size, method);
   const [shorter, longer] = [picture.width, picture.height].sort((a, b) => a - b);
