@@ -320,6 +320,7 @@ export {
   type Preprocess,
   type PreprocessPreset,
 } from './weights/preprocess-spec.js';
+export { workingSize, type TriedSize, type WorkingSize } from './weights/working-size.js';
 export {
   parseSafetensors,
   readFloat32,

@@ -20,6 +20,7 @@ const ROOMS = [
   ['image'],
   ['cam'],
   ['weights'],
+  ['training'],
   ['cli'],
   ['testing'],
 ] as const;

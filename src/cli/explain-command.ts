@@ -18,6 +18,11 @@ export function explainCommand(io: CliIo): Command {
     .option('--labels <file>', 'class names, one a line or a JSON array (default: those in the weight file)')
     .option('--preprocess <name>', 'imagenet, caffe, cifar10 or a .json file (default: that of the weight file)')
     .option(
+      '--size <pixels>',
+      'shorter side of the picture as the network sees it (default: that of the preprocessing; where that names several, ' +
+        'the one at which the network is surest)',
+    )
+    .option(
       '--class <class>',
       'name, part of a name, number or top:N; repeatable, or with commas (default: top:2)',
       collect,

@@ -10,6 +10,7 @@ import { encodePng } from '../image/png.js';
 import type { LoadedModel } from '../weights/load-model.js';
 import { writeNpy } from '../weights/npy.js';
 import { pictureToDrawOn, preprocess, seenRegion } from '../weights/preprocess.js';
+import { workingSize } from '../weights/working-size.js';
 import type { Preprocess } from '../weights/preprocess-spec.js';
 import { rankClasses, resolveClasses, shortLabel, type ClassRequest } from './class-choice.js';
 import type { ClassScore, ExplanationReport, PictureReport } from './explain-report.js';
@@ -51,19 +52,22 @@ export async function explainPicture(
   onStep: (step: string, number: number, total: number, share: number) => void,
 ): Promise<ExplainedPicture> {
   const { loaded, requests, methods, colormap, alpha, maxPixels } = settings;
-  const { model, labels, spec } = loaded;
+  const { model, labels } = loaded;
   const picture = decodeImage(bytes, { name, ...(maxPixels === undefined ? {} : { maxPixels }) });
-  const { input } = preprocess(picture, settings.preprocess);
   const decodedAt = performance.now();
+  const { preprocess: spec, tried } = await workingSize(model, picture, settings.preprocess, (probabilities) =>
+    certaintyOf(requests, probabilities),
+  );
+  const { input } = preprocess(picture, spec);
   try {
-    const layer = chooseLayer(traceModel(spec, input.shape), settings.layer);
-    const drawnOn = pictureToDrawOn(picture, settings.preprocess);
+    const layer = chooseLayer(traceModel(loaded.spec, input.shape), settings.layer);
+    const drawnOn = pictureToDrawOn(picture, spec);
     const result = await explain(model, input, drawnOn, {
       layer: model.getSubmodule(layer.name),
       classes: (logits) => resolveClasses(requests, logits),
       methods,
       colormap,
-      order: settings.preprocess.order,
+      order: spec.order,
       ...(alpha === undefined ? {} : { alpha }),
       onStep: (done, total, step, index, share) =>
         onStep(`${step} of ${shortLabel(labels[index])}`, done + 1, total, share),
@@ -86,8 +90,9 @@ export async function explainPicture(
       file: name,
       width: picture.width,
       height: picture.height,
-      region: seenRegion(picture, settings.preprocess),
+      region: seenRegion(picture, spec),
       input: input.shape,
+      sizes: tried,
       layer: { name: layer.name, type: layer.type, shape: layerShape },
       top: rankClasses(result.logits).slice(0, 5).map(scoreOf),
       explanations,
@@ -98,6 +103,12 @@ export async function explainPicture(
   } finally {
     input.dispose();
   }
+}
+
+/** The highest probability among the classes that are asked for by name; without such, among all. */
+function certaintyOf(requests: readonly ClassRequest[], probabilities: Float32Array): number {
+  const named = requests.flatMap((request) => ('index' in request ? [probabilities[request.index]] : []));
+  return Math.max(...(named.length > 0 ? named : probabilities));
 }
 
 /** The files of one picture. */

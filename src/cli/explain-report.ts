@@ -2,6 +2,7 @@
 import type { MethodName } from '../cam/methods.js';
 import type { Preprocess } from '../weights/preprocess-spec.js';
 import type { ModelSpec } from '../weights/model-registry.js';
+import type { TriedSize } from '../weights/working-size.js';
 import type { Region } from '../weights/preprocess.js';
 
 export interface ClassScore {
@@ -37,6 +38,8 @@ export interface PictureReport {
   readonly region: Region;
   /** The network's input. */
   readonly input: readonly number[];
+  /** How sure the network is at each size that was tried; empty where there was one only. */
+  readonly sizes: readonly TriedSize[];
   /** The layer that Grad-CAM looks at, and its output without the batch: [K,h,w]. */
   readonly layer: { readonly name: string; readonly type: string; readonly shape: readonly number[] };
   /** The five classes of the highest scores, the highest first. */

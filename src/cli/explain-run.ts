@@ -8,6 +8,7 @@ import { ArgumentError, BacklightError } from '../errors.js';
 import { colorMaps } from '../image/colormaps.js';
 import { setWarningHandler, warn } from '../warnings.js';
 import { loadModel, type LoadedModel } from '../weights/load-model.js';
+import type { Preprocess } from '../weights/preprocess-spec.js';
 import { parseClassRequests, shortLabel } from './class-choice.js';
 import { explainPicture, type ExplainSettings } from './explain-picture.js';
 import type { ExplainReport, PictureReport } from './explain-report.js';
@@ -15,7 +16,7 @@ import { footerText, pictureText } from './explain-text.js';
 import { FileError, readBytes, requireFolder, stems, writeFiles } from './files.js';
 import { StatusLine, type CliIo } from './io.js';
 import { readModelSource, type ModelFlags } from './model-source.js';
-import { choice, numberBetween, positiveInteger } from './option-values.js';
+import { choice, numberBetween, positiveInteger, wholeBetween } from './option-values.js';
 import { packageVersion } from './version.js';
 
 /** The options as commander gives them. */
@@ -30,6 +31,7 @@ export interface ExplainFlags extends ModelFlags {
   readonly json?: boolean;
   readonly backend: string;
   readonly maxPixels?: string;
+  readonly size?: string;
 }
 
 const defaultMethods: readonly MethodName[] = ['grad-cam', 'guided-backprop', 'guided-grad-cam'];
@@ -107,13 +109,18 @@ function settingsFor(loaded: LoadedModel, path: string, flags: ExplainFlags, opt
   return {
     ...options,
     loaded,
-    preprocess,
+    preprocess: options.size === undefined ? preprocess : atSize(preprocess, options.size),
     requests: parseClassRequests(flags.class ?? ['top:2'], labels),
     out: flags.out,
     ...(flags.layer === undefined ? {} : { layer: flags.layer }),
     ...(flags.dump === undefined ? {} : { dump: flags.dump }),
     usedNames: new Set(),
   };
+}
+
+/** The preprocessing with that size, in the same proportions, and no choice of others. */
+function atSize({ sizes: _, resize, ...rest }: Preprocess, size: number): Preprocess {
+  return { ...rest, size, ...(resize === undefined ? {} : { resize: Math.round((resize * size) / rest.size) }) };
 }
 
 /** One picture after the other: explained, written, told. */
@@ -185,7 +192,7 @@ function warnOfBlankGradients({ explanations }: Pick<PictureReport, 'explanation
 }
 
 /** The options that need no file. */
-function checkFlags({ method, colormap, alpha, backend, maxPixels }: ExplainFlags) {
+function checkFlags({ method, colormap, alpha, backend, maxPixels, size }: ExplainFlags) {
   const chosen =
     method?.map((name) => choice('--method', name, methodNames, '"backlight methods" lists all')) ?? defaultMethods;
   if (chosen.length === 0) throw new ArgumentError(`--method: expected one of ${methodNames.join(', ')}, got none`);
@@ -199,6 +206,7 @@ function checkFlags({ method, colormap, alpha, backend, maxPixels }: ExplainFlag
           alpha: numberBetween('--alpha', alpha, 0, 1, 'a number from 0 (only the picture) to 1 (only the heat map)'),
         }),
     ...(maxPixels === undefined ? {} : { maxPixels: positiveInteger('--max-pixels', maxPixels) }),
+    ...(size === undefined ? {} : { size: wholeBetween('--size', size, 1, 4096) }),
   };
 }
 

@@ -21,6 +21,7 @@ export function pictureText(report: PictureReport, overlays: readonly Tile[], io
   const [, , inputHeight, inputWidth] = report.input;
   const { region } = report;
   const cropped = region.width < report.width || region.height < report.height;
+  const chosen = report.sizes.length > 0 ? `, the surest of ${report.sizes.map(({ size }) => size).join(', ')}` : '';
   const middle = cropped ? `the middle ${region.width}x${region.height} ` : '';
   const atLayer = [...new Set(report.explanations.map(({ method }) => method))].filter(looksAtLayer);
   const notes = [
@@ -35,7 +36,7 @@ export function pictureText(report: PictureReport, overlays: readonly Tile[], io
       ),
   ];
   const lines = [
-    `${style.bold(report.file)}  ${style.dim(`${report.width}x${report.height}, ${middle}seen as ${inputWidth}x${inputHeight}`)}`,
+    `${style.bold(report.file)}  ${style.dim(`${report.width}x${report.height}, ${middle}seen as ${inputWidth}x${inputHeight}${chosen}`)}`,
     '',
     ...classLines(report, style),
     ...(notes.length > 0 ? ['', ...notes] : []),

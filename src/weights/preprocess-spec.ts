@@ -9,6 +9,8 @@ import { quote } from './safetensors.js';
 export interface Preprocess {
   /** The side of the network's input in pixels; see `fit`. */
   readonly size: number;
+  /** For `keep`: other sizes that the network can work at, ascending; `workingSize` chooses one for each picture. */
+  readonly sizes?: readonly number[];
   /**
    * stretch: to size x size, whatever the picture's proportions. crop: the shorter side to `resize`, then the centre
    * size x size. keep: the shorter side to size, the other in proportion.
@@ -37,7 +39,7 @@ export interface Preprocess {
  * imagenet: torchvision's evaluation transform (shorter side to 256, centre 224, its mean and deviation). Its own
  * resize antialiases, which `area` comes closest to. caffe: 224x224, BGR, 0..255 minus the ImageNet mean of the Caffe
  * models (SqueezeNet, the first VGG). cifar10: for networks with global average pooling trained on CIFAR-10; its 32x32
- * pictures and photos alike are shown 48 pixels high.
+ * pictures are shown as they are, photos at the size at which the network is surest.
  */
 export const preprocessPresets = {
   imagenet: {
@@ -60,7 +62,8 @@ export const preprocessPresets = {
     std: [1, 1, 1],
   },
   cifar10: {
-    size: 48,
+    size: 32,
+    sizes: [32, 48, 64, 96, 128],
     fit: 'keep',
     method: 'area',
     order: 'RGB',
@@ -79,11 +82,17 @@ const isOneOf =
   (value: unknown): boolean =>
     allowed.includes(value);
 const isSide = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_SIDE;
+const isSizes = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length >= 1 &&
+  value.length <= 16 &&
+  value.every((size, i) => isSide(size) && (i === 0 || Number(size) > Number(value[i - 1])));
 const isTriple = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
 
 const fields: Record<keyof Preprocess, { readonly holds: (value: unknown) => boolean; readonly expected: string }> = {
   size: { holds: isSide, expected: `a whole number from 1 to ${MAX_SIDE}` },
+  sizes: { holds: isSizes, expected: 'up to 16 sizes, ascending' },
   fit: { holds: isOneOf('stretch', 'crop', 'keep'), expected: '"stretch", "crop" or "keep"' },
   resize: { holds: isSide, expected: `a whole number from 1 to ${MAX_SIDE}` },
   method: { holds: isOneOf('area', 'linear'), expected: '"area" or "linear"' },
@@ -96,9 +105,10 @@ const fields: Record<keyof Preprocess, { readonly holds: (value: unknown) => boo
   },
 };
 const names = Object.keys(fields);
+const optional: readonly string[] = ['resize', 'sizes'];
 
 /**
- * Reads the JSON of a `Preprocess`. Every field but `resize` must be there, and no other.
+ * Reads the JSON of a `Preprocess`. Every field but `resize` and `sizes` must be there, and no other.
  * @param name what errors call the text: a file, or its metadata
  * @throws FormatError that names the field
  */
@@ -123,11 +133,14 @@ export function parsePreprocess(json: string, name: string): Preprocess {
   }
   for (const [key, { holds, expected }] of Object.entries(fields)) {
     const field = Object.hasOwn(given, key) ? given[key] : undefined;
-    if (field === undefined && key === 'resize') continue;
+    if (field === undefined && optional.includes(key)) continue;
     if (!holds(field)) throw new FormatError(`${name}: expected ${key} to be ${expected}, got ${quote(field)}`);
   }
   const spec = given as Partial<Preprocess> as Preprocess;
-  const { resize, size, fit } = spec;
+  const { resize, size, sizes, fit } = spec;
+  if (sizes !== undefined && fit !== 'keep') {
+    throw new FormatError(`${name}: expected sizes with fit "keep" only, got them with fit "${fit}"`);
+  }
   if (resize !== undefined && (fit !== 'crop' || resize < size)) {
     throw new FormatError(
       `${name}: expected resize with fit "crop" only, and at least size (${size}), got ${resize} with fit "${fit}"`,
