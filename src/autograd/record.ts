@@ -82,6 +82,7 @@ export function record(
   gradients: readonly (GradientOf | null)[] | GradientsOf,
   legacyViews: readonly (LegacyView | null)[] = [],
 ): Tensor {
+  // #region record
   const hasGradient = (i: number): boolean => typeof gradients === 'function' || Boolean(gradients[i]);
   if (!isGradEnabled() || !inputs.some((x, i) => x?.requiresGrad && hasGradient(i))) return out;
   const edges = inputs.map((x, i) => (x && hasGradient(i) ? gradEdge(x) : null));
@@ -92,4 +93,5 @@ export function record(
   node.legacyViews = legacyViews;
   node.save(saved);
   return out;
+  // #endregion record
 }

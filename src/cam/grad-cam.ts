@@ -90,6 +90,7 @@ export class GradCam {
     return this.#complete().flatMap(({ gradient }) => gradient ?? []);
   }
 
+  // #region hooks
   /**
    * Keeps the activation. Where nothing before this layer requires a gradient (a frozen model), the graph starts here,
    * so that backward runs through the rest of the network only.
@@ -119,6 +120,7 @@ export class GradCam {
     const call = calls.findLast(({ gradient }) => gradient === null);
     if (call && gradOut[0]) call.gradient = keep(gradOut[0].detach());
   }
+  // #endregion hooks
 
   /** One overlay: `image` and `mask` of one size. */
   getRgbImage(image: Picture, mask: Picture, options: CamOptions = {}): Picture {
@@ -212,6 +214,7 @@ export class GradCam {
   }
 }
 
+// #region overlay
 /** One overlay of a mask on a picture of the same size. */
 export function overlayMask(image: Picture, mask: Picture, options: CamOptions = {}): Picture {
   const { colormap = 'jet', rgbOrBgr = true, useHeatmap = true, alpha } = options;
@@ -220,6 +223,7 @@ export function overlayMask(image: Picture, mask: Picture, options: CamOptions =
   const heatMap = rgbOrBgr ? rgb : swapRedBlue(rgb);
   return alpha === undefined ? overlayHeat(image, heatMap) : blendHeat(image, heatMap, alpha);
 }
+// #endregion overlay
 
 function free(calls: readonly Captured[]): void {
   for (const { activation, gradient, start } of calls) {

@@ -92,6 +92,7 @@ export class GuidedBackpropagation {
     this.#gradient = keep(gradient.detach());
   }
 
+  // #region backward
   backwardHook(module: Module, gradIn: Gradients, gradOut: Gradients): Gradients | null {
     if (this.#removed) return null;
     const a = this.fh.get(module)?.pop();
@@ -101,6 +102,7 @@ export class GuidedBackpropagation {
     a.dispose();
     return newGrad && [newGrad];
   }
+  // #endregion backward
 
   /** Another pass through a retained graph: the ReLU itself has made its gradient 0 where it was not active. */
   #guideAgain([grad]: Gradients): Gradients | null {

@@ -50,7 +50,8 @@ export async function readPictureFolder(
         labels.push(label);
       } catch (error) {
         if (!(error instanceof BacklightError)) throw error;
-        skipped.push(error.message.replace(/^decodeImage: /, ''));
+        const reason = error.message.replace(/^(decodeImage|preprocess): /, '');
+        skipped.push(reason.startsWith(path) ? reason : `${path}: ${reason}`);
       }
     }
     if (images.length > before) continue;

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { backendInfo } from '../backends/active.js';
 import { configure, setThreads } from '../backends/configure.js';
 import { BacklightError } from '../errors.js';
-import { checkpointOf, resumeRun } from '../training/checkpoint.js';
+import { checkpointOf, resumeRun, settingsOf } from '../training/checkpoint.js';
 import { curvesSvg } from '../training/curves.js';
 import { evaluate } from '../training/evaluate.js';
 import { finishModel } from '../training/finished.js';
@@ -37,11 +37,13 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 /** @param given whether the user gave an option, by commander's name; @throws BacklightError for bad input */
 export async function runTrain(flags: TrainFlags, given: (name: string) => boolean, io: CliIo): Promise<void> {
   const settings = trainSettings(flags);
-  const how = dataSettings(flags);
+  const asked = dataSettings(flags);
   if (flags.resume) refuseWithResume(given);
   await requireFolder(io.cwd, flags.out, '--out');
   const files = filesIn(flags.out);
   const checkpoint = await readCheckpoint(io, flags, files.checkpoint);
+  // the seed decides which images are put aside for testing
+  const how = checkpoint ? { ...asked, seed: settingsOf(checkpoint, files.checkpoint).seed } : asked;
   if (flags.revectorize) configure({ revectorize: true });
   if (flags.threads !== undefined) setThreads(positiveInteger('--threads', flags.threads));
 
@@ -188,7 +190,7 @@ class Session {
     this.status.clear();
     throw new InterruptedError(
       `stopped in epoch ${this.run.epoch + 1} after ${this.run.step} steps; saved as ${this.files.checkpoint}, ` +
-        'go on with the same command and --resume',
+        'go on with --resume, the same --out and the same images (--data, --test, --size, --hold-out)',
     );
   }
 

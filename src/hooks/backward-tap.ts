@@ -60,6 +60,7 @@ export class BackwardTap<M> {
     readonly hooks: readonly BackwardHook<M>[],
   ) {}
 
+  // #region inputs
   /** The arguments of `forward`, tapped. */
   onInputs(inputs: readonly unknown[]): unknown[] {
     this.#inputCount = inputs.length;
@@ -74,6 +75,7 @@ export class BackwardTap<M> {
     this.#tappedInputs = tapped;
     return values;
   }
+  // #endregion inputs
 
   /** The result of `forward`, tapped: a tensor, or an array with tensors in it. */
   onOutput(output: unknown): unknown {

@@ -50,6 +50,7 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
       const legacy = this.#legacyHooks.captured();
       call.runPreHooks([globalHooks.forwardPre as HookList<ForwardPreHook<this, In>>, this.#forwardPreHooks]);
 
+      // #region call
       const tap = backward.length + backwardPre.length > 0 ? new BackwardTap<this>(this, backwardPre, backward) : null;
       if (tap) call.args = tap.onInputs(call.args) as In;
 
@@ -58,6 +59,7 @@ export abstract class Module<In extends unknown[] = Tensor[], Out = Tensor> {
       if (tap) output = tap.onOutput(output) as Out;
       if (legacy.length > 0) attachLegacyHooks<this>(this, output, legacy);
       return output;
+      // #endregion call
     } catch (error) {
       call.runAlwaysCalled(forwardHooks);
       throw error;

@@ -19,10 +19,12 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
     () =>
       `permute: expected each of the ${x.ndim} dimensions of ${formatShape(x.shape)} once, got ${formatShape(dims)}`,
   );
+  // #region permute
   const shape = order.map((dim) => x.shape[dim]);
   const from = stridesOf(x.shape);
   const strides = order.map((dim) => from[dim]);
   const out = new Tensor(x.backend.strided(x.live(), { shape, strides, offset: 0 }), shape);
+  // #endregion permute
   const inverse = order.map((_, i) => order.indexOf(i));
   return record('Permute', out, [x], [], [(grad) => permute(grad, inverse)]);
 }

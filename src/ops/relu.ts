@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { binaryKernel } from './arithmetic.js';
 import { unaryKernel } from './unary.js';
 
+// #region relu
 /** x [..] -> [..], negative values set to 0. */
 export function relu(x: Tensor): Tensor {
   return record('Relu', unaryKernel('relu', x), [x], [x], [(grad, x) => reluGrad(grad, x)]);
@@ -17,3 +18,4 @@ export function relu(x: Tensor): Tensor {
 export function reluGrad(g: Tensor, x: Tensor): Tensor {
   return record('ReluGrad', binaryKernel('relu', 'reluGrad', g, x), [g], [x], [(grad, x) => reluGrad(grad, x)]);
 }
+// #endregion relu

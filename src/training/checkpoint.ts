@@ -145,6 +145,6 @@ function requireSameImages(then: ImagesPrint, now: ImagesPrint, name: string): v
     `${count} images of ${side} pixels in ${classes.length} classes`;
   throw new FormatError(
     `${name}: expected the images that this run began with (${told(then)}), got others (${told(now)}); ` +
-      'give the same --data, --test and --size, or begin a new run without --resume',
+      'give the same --data, --test, --hold-out and --size, or begin a new run without --resume',
   );
 }

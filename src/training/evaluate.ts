@@ -56,6 +56,7 @@ export function topOfRows(values: ArrayLike<number>, width: number): number[] {
 /**
  * The probabilities of every image's classes, in evaluation mode; the model is left in the mode it was in.
  * @returns [count, classes]
+ * @throws ShapeError for a model that does not fit the images, or whose weights have become NaN or infinite
  */
 export async function probabilitiesOf(
   model: Module,
@@ -70,9 +71,15 @@ export async function probabilitiesOf(
   try {
     let done = 0;
     for (const batch of testBatches(images, statistics)) {
-      const probabilities = noGrad(() => tidy(() => run(model, batch.images, batch.size, images)));
-      all.set(await probabilities.data(), done * classes);
-      probabilities.dispose();
+      using probabilities = noGrad(() => tidy(() => run(model, batch.images, batch.size, images)));
+      const values = await probabilities.data();
+      check(
+        values.every(Number.isFinite),
+        () =>
+          'evaluate: expected finite probabilities, got NaN: the weights have become NaN or too large; ' +
+          'take others, or train again with a lower learning rate',
+      );
+      all.set(values, done * classes);
       done += batch.size;
       onProgress(done);
     }

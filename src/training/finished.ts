@@ -1,4 +1,5 @@
 /** A trained model as the bytes of a weight file, in half precision where that costs no accuracy. */
+import { FormatError } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { loadModel } from '../weights/load-model.js';
 import { modelMetadata, stateToSafetensors, type ModelCard, type WeightType } from '../weights/save-model.js';
@@ -35,6 +36,9 @@ export async function finishModel(
       read.dispose();
     }
   };
-  const half = await packed('F16');
-  return Math.abs(half.evaluation.accuracy - accuracy) <= HALF_TOLERANCE ? half : packed('F32');
+  const half = await packed('F16').catch((error: unknown) => {
+    if (error instanceof FormatError) return null; // a weight that half precision has no room for
+    throw error;
+  });
+  return half && Math.abs(half.evaluation.accuracy - accuracy) <= HALF_TOLERANCE ? half : packed('F32');
 }

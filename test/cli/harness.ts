@@ -23,18 +23,29 @@ export interface RunOptions {
   readonly terminal?: number;
   readonly columns?: number;
   readonly env?: Record<string, string>;
+  /** Ctrl-C, as soon as the output has this. */
+  readonly interrupt?: RegExp;
 }
 
 export async function run(cwd: string, argv: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const { terminal, columns = 80, env = {} } = options;
+  const { terminal, columns = 80, env = {}, interrupt } = options;
   let [out, err] = ['', ''];
+  const listeners = new Set<() => void>();
+  const onInterrupt = (callback: () => void) => {
+    listeners.add(callback);
+    return () => void listeners.delete(callback);
+  };
   const sink = (add: (text: string) => void) => ({
-    write: add,
+    write: (text: string) => {
+      add(text);
+      if (interrupt?.test(text)) listeners.forEach((callback) => callback());
+    },
     ...(terminal === undefined ? {} : { isTTY: true, columns, getColorDepth: () => terminal }),
   });
   const stdout = sink((text) => (out += text));
   const stderr = sink((text) => (err += text));
-  const code = await runCli(argv, { stdout, stderr, cwd, env });
+  const code = await runCli(argv, { stdout, stderr, cwd, env, onInterrupt });
+  if (listeners.size > 0) throw new Error('the command is over, but still listens to Ctrl-C');
   return { code, out, err };
 }
 

@@ -4,7 +4,7 @@
  */
 import t from 'tap';
 import { rand, randn } from '../../src/ops/creation.js';
-import { RandomGenerator, defaultGenerator, manualSeed } from '../../src/tensor/random.js';
+import { RandomGenerator, defaultGenerator, manualSeed, type RandomState } from '../../src/tensor/random.js';
 
 const take = <T>(n: number, next: () => T): T[] => Array.from({ length: n }, next);
 
@@ -51,6 +51,32 @@ t.test('a seed starts the sequence anew, normal numbers included', async (t) => 
   t.same(rand([2], new RandomGenerator(1)).hostData(), Float32Array.of(0.5686059948349658, 0.8893939367683266));
   manualSeed(5);
   t.equal(defaultGenerator.uint32(), new RandomGenerator(5).uint32());
+});
+
+t.test('a state goes back to where it was taken, a spare normal number included', async (t) => {
+  for (const normals of [0, 1, 2]) {
+    const generator = new RandomGenerator(7);
+    take(3, () => generator.uint32());
+    take(normals, () => generator.normal());
+    const state = generator.getState();
+    t.equal(state.words.length, 4);
+    t.equal(state.spare === null, normals !== 1, 'they are made in pairs');
+    const next = () => [...take(3, () => generator.normal()), ...take(3, () => generator.uint32())];
+    const wanted = next();
+    t.notSame(next(), wanted);
+    generator.setState(state);
+    t.same(next(), wanted, `after ${normals} normal numbers`);
+    const other = new RandomGenerator(99);
+    other.normal();
+    other.setState(JSON.parse(JSON.stringify(state)) as RandomState);
+    t.same([...take(3, () => other.normal()), ...take(3, () => other.uint32())], wanted, 'elsewhere, by way of JSON');
+  }
+  const generator = new RandomGenerator(7);
+  const state = generator.getState();
+  generator.uint32();
+  t.notSame(generator.getState(), state, 'a state that was taken does not move on');
+  generator.seed(7);
+  t.same(generator.getState(), new RandomGenerator(7).getState());
 });
 
 /** The k-th moment about 0. */
