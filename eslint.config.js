@@ -10,6 +10,22 @@ const nodeGlobals = {
   Buffer: 'readonly',
 };
 
+/** What tests of the page say of it runs in the page. */
+const pageGlobals = Object.fromEntries(
+  [
+    'window',
+    'document',
+    'navigator',
+    'innerWidth',
+    'crossOriginIsolated',
+    'atob',
+    'ClipboardEvent',
+    'DataTransfer',
+    'File',
+    'AbortSignal',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default [
   {
     ignores: [
@@ -18,6 +34,8 @@ export default [
       '.tap',
       'node_modules',
       '**/node_modules',
+      'web/dist',
+      'web/out',
       'src/backends/wasm/kernels',
       'src/backends/wasm/generated',
     ],
@@ -27,6 +45,7 @@ export default [
   ...ts.configs.stylistic,
   prettier,
   { files: ['**/*.js'], languageOptions: { globals: nodeGlobals } },
+  { files: ['web/test/**/*.js'], languageOptions: { globals: pageGlobals } },
   {
     files: ['**/*.ts'],
     rules: {

@@ -132,8 +132,9 @@ class Session {
     this.#tell(
       `${grouped(parameters)} parameters, ${run.settings.epochs} epochs; ${name} (${mode}), ${threads} threads`,
     );
-    if (resumed)
-      this.#tell(`going on in epoch ${run.epoch + 1}, after step ${run.step} of ${run.batches.stepsPerEpoch}`);
+    if (!resumed) return;
+    const where = `in epoch ${run.epoch + 1}, after step ${run.step} of ${run.batches.stepsPerEpoch}`;
+    this.#tell(run.finished ? 'all epochs are done, what is left is to write the weights' : `going on ${where}`);
   }
 
   showProgress(): void {

@@ -51,7 +51,8 @@ function toRecords(png, labels) {
 function prepare({ name, labels, first }) {
   const path = `${CACHE}${name}.bin`;
   if (existsSync(path)) return;
-  if (!existsSync(PACKAGE)) throw new Error('prepare: the data is not installed; run "npm run data" in the main folder');
+  if (!existsSync(PACKAGE))
+    throw new Error('prepare: the data is not installed; run "npm run data" in the main folder');
   console.log(`decoding ${name}.png`);
   const all = JSON.parse(readFileSync(`${PACKAGE}${labels}_lables.json`, 'utf8'));
   const records = toRecords(readFileSync(`${PACKAGE}${name}.png`), all.slice(first, first + BATCH_IMAGES));

@@ -1,0 +1,19 @@
+/** Installs what the page is built with, if that was not done yet or has changed since. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+
+const web = new URL('..', import.meta.url);
+const at = (path) => new URL(path, web);
+
+export function installPage() {
+  if (!existsSync(at('../src/backends/wasm/generated/simd.ts'))) {
+    console.error(
+      "web: expected the library's packages and kernels, they are not there; run npm ci in the repository first",
+    );
+    process.exit(1);
+  }
+  const done = at('node_modules/.package-lock.json');
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(at('package-lock.json')).mtimeMs) return;
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: web, stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status || 1);
+}
