@@ -60,18 +60,18 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
           { ...settings, model: await trainModel(io.cwd, flags, data.training.classes.length) },
           data.training,
         );
-    const session = new Session(run, data, how, files, io, status);
-    session.announce(flags.resume === true);
+    const attendant = new Attendant(run, data, how, files, io, status);
+    attendant.announce(flags.resume === true);
     while (!run.finished) {
       while (!run.epochDone) {
         run.learn();
-        session.showProgress();
+        attendant.showProgress();
         await setImmediate(); // lets Ctrl-C be heard
-        if (stopped) await session.stop();
+        if (stopped) await attendant.stop();
       }
-      await session.endEpoch();
+      await attendant.endEpoch();
     }
-    await session.finish();
+    await attendant.finish();
   } finally {
     stopListening?.();
     status.clear();
@@ -105,7 +105,7 @@ async function readCheckpoint(io: CliIo, { resume, out }: TrainFlags, path: stri
 }
 
 /** What surrounds the steps of a run: telling, testing, saving. */
-class Session {
+class Attendant {
   readonly #began = performance.now();
   readonly #shareAtStart: number;
 

@@ -48,7 +48,7 @@ t.test('the heat is on the class that is asked for, and gone with random weights
   if (!spec) throw new Error('the shipped weights have no preprocessing');
   const { input } = preprocess(decodeImage(bytes('examples/cat-and-airplane.png')), spec);
   const [cat, airplane] = ['cat', 'airplane'].map((name) => labels.indexOf(name));
-  const layer = model.getSubmodule('features.20');
+  const layer = model.getSubmodule('features.22');
   const trained = new Map<CamMethodName, Float32Array>();
   for (const method of camMethodNames) {
     const [{ mask: onCat }] = await cam(model, input, { method, layer, classes: cat });

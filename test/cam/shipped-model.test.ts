@@ -16,7 +16,7 @@ t.test('the shipped model tells the cat from the airplane, and where each is', a
   if (!spec) throw new Error('the shipped weights have no preprocessing');
   const { input, picture } = preprocess(decodeImage(bytes('examples/cat-and-airplane.png')), spec);
   const classes = ['cat', 'airplane'].map((name) => labels.indexOf(name));
-  const layer = model.getSubmodule('features.20');
+  const layer = model.getSubmodule('features.22');
   const { probabilities, explanations } = await explain(model, input, picture, {
     layer,
     classes,
