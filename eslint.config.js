@@ -16,6 +16,7 @@ const pageGlobals = Object.fromEntries(
     'window',
     'document',
     'navigator',
+    'location',
     'innerWidth',
     'crossOriginIsolated',
     'atob',

@@ -2,9 +2,7 @@
 import { gridMethods, type GridMethod } from '../training/grid-game.js';
 import type { EvalReport } from './eval-run.js';
 import { colorMode, styleFor, type CliIo } from './io.js';
-import { alignColumns, clip, grouped } from './table.js';
-
-const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(2)} %`);
+import { alignColumns, clip, exactPercent, grouped } from './table.js';
 
 const titles: Readonly<Record<GridMethod, string>> = {
   gradCam: 'Grad-CAM',
@@ -22,17 +20,17 @@ export function evalText(report: EvalReport, io: CliIo): string {
   const lines = [
     `${style.bold(weights)} on ${data.path}: ${grouped(count)} images of ${data.side}x${data.side}`,
     '',
-    `accuracy ${style.accent(percent(accuracy))}, loss ${loss.toFixed(4)}, expected calibration error ${percent(calibration.error)}`,
+    `accuracy ${style.accent(exactPercent(accuracy))}, loss ${loss.toFixed(4)}, expected calibration error ${exactPercent(calibration.error)}`,
     '',
     ...confusionLines(report),
   ];
   if (gridGame) {
     const rows = gridMethods.map((method) => [
       titles[method],
-      percent(gridGame[method].pointing),
-      percent(gridGame[method].energy),
-      percent(gridGame.random[method].pointing),
-      percent(gridGame.random[method].energy),
+      exactPercent(gridGame[method].pointing),
+      exactPercent(gridGame[method].energy),
+      exactPercent(gridGame.random[method].pointing),
+      exactPercent(gridGame.random[method].energy),
     ]);
     const [head, ...rest] = alignColumns(
       [['', 'pointing', 'energy', 'random: pointing', 'energy'], ...rows],
@@ -50,7 +48,7 @@ export function evalText(report: EvalReport, io: CliIo): string {
 
 /** A row for each class: its accuracy, and how many of its images were taken for which class. */
 function confusionLines({ labels, confusion, perClass }: EvalReport): string[] {
-  const shares = labels.map((label) => percent(perClass[label]));
+  const shares = labels.map((label) => exactPercent(perClass[label]));
   if (labels.length > MOST_CLASSES)
     return alignColumns(
       labels.map((label, i) => [label, shares[i]]),

@@ -5,6 +5,11 @@ export function percent(share: number): string {
   return share > 0 && share < 0.001 ? '<0.1 %' : `${(share * 100).toFixed(1)} %`;
 }
 
+/** A share as `92.26 %`: for what is compared by hundredths. NaN, of nothing, is `-`. */
+export function exactPercent(share: number): string {
+  return Number.isNaN(share) ? '-' : `${(100 * share).toFixed(2)} %`;
+}
+
 const eighths = ['', '\u258f', '\u258e', '\u258d', '\u258c', '\u258b', '\u258a', '\u2589'];
 
 /** A bar of at most `cells` character cells, to an eighth of one. */

@@ -17,7 +17,7 @@ import { FileError, readBytes, requireFolder, writeFiles } from './files.js';
 import { StatusLine, type CliIo } from './io.js';
 import { positiveInteger } from './option-values.js';
 import { folderFit } from './picture-folder.js';
-import { bar, grouped } from './table.js';
+import { bar, exactPercent, grouped } from './table.js';
 import {
   dataSettings,
   refuseWithResume,
@@ -31,8 +31,6 @@ import {
 export class InterruptedError extends BacklightError {
   override readonly name = 'InterruptedError';
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 /** @param given whether the user gave an option, by commander's name; @throws BacklightError for bad input */
 export async function runTrain(flags: TrainFlags, given: (name: string) => boolean, io: CliIo): Promise<void> {
@@ -144,7 +142,7 @@ class Attendant {
     const left = ((performance.now() - this.#began) / (run.share - this.#shareAtStart)) * (1 - run.share);
     this.status.show(
       `epoch ${run.epoch + 1}/${run.settings.epochs} ${bar(share, 12).padEnd(12)} loss ${(loss / images).toFixed(3)}  ` +
-        `${percent(correct / images)}  ${(images / seconds).toFixed(0)} images/s  ${timeLeft(left)} left`,
+        `${exactPercent(correct / images)}  ${(images / seconds).toFixed(0)} images/s  ${timeLeft(left)} left`,
     );
   }
 
@@ -221,9 +219,11 @@ class Attendant {
     const { bytes, dtype, evaluation, accuracy } = await finishModel(run.averaged, card, data.test, run.statistics);
     await writeFiles(io.cwd, [{ path: files.weights, bytes }]);
     this.#tell(
-      `test accuracy ${percent(accuracy)}; read back from the file (${dtype}): ${percent(evaluation.accuracy)}`,
+      `test accuracy ${exactPercent(accuracy)}; read back from the file (${dtype}): ${exactPercent(evaluation.accuracy)}`,
     );
-    data.training.classes.forEach((name, i) => this.#tell(`  ${name.padEnd(14)} ${percent(evaluation.perClass[i])}`));
+    data.training.classes.forEach((name, i) =>
+      this.#tell(`  ${name.padEnd(14)} ${exactPercent(evaluation.perClass[i])}`),
+    );
     this.#tell(
       `wrote ${files.weights} (${grouped(bytes.length)} bytes) after ${minutes.toFixed(1)} minutes of training`,
     );
@@ -249,9 +249,9 @@ function preprocessOf({ statistics, images }: TrainingRun, { kind }: TrainingDat
 }
 
 function epochText({ epoch, loss, accuracy, imagesPerSecond, seconds, test }: EpochRecord, epochs: number): string {
-  const tested = test === undefined ? '' : `  test ${percent(test)}`;
+  const tested = test === undefined ? '' : `  test ${exactPercent(test)}`;
   return (
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ` +
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(3)}  accuracy ${exactPercent(accuracy)}  ` +
     `${imagesPerSecond.toFixed(0)} images/s  ${(seconds / 60).toFixed(1)} min${tested}`
   );
 }

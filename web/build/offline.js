@@ -5,8 +5,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-/** Loaded when somebody asks for it, and kept then: the GPU backend, and GPU.js, which is as large as all the rest. */
-const ON_DEMAND = /assets\/(gpu-browser|start-)/;
+/**
+ * Loaded when somebody asks for it, and kept then: the GPU backend, with GPU.js, which is as large as all the rest; the
+ * chapters (their names begin with two digits), their pictures, and the fonts of their formulas.
+ */
+const ON_DEMAND = /assets\/(gpu-browser|start-|learn-|KaTeX|\d\d-)/;
 
 export function offline() {
   return {

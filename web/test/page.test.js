@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { web } from './browser.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const views = ['explain', 'compare', 'network', 'backward'];
+const views = ['explain', 'compare', 'network', 'backward', 'learn'];
 const pictures = `${web}out/screenshots/`;
 await mkdir(pictures, { recursive: true });
 
@@ -16,6 +16,7 @@ await mkdir(pictures, { recursive: true });
 async function settled(page, view) {
   if (view === 'explain') await explained(page);
   if (view === 'compare') await page.waitForFunction(() => document.querySelectorAll('.one canvas').length === 2);
+  if (view === 'learn') await page.locator('.chapter h1').waitFor();
   if (view === 'backward') await page.locator('.node canvas').first().waitFor();
   await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
   await page.waitForTimeout(400);

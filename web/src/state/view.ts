@@ -6,12 +6,20 @@ export const views = [
   { name: 'compare', title: 'Compare' },
   { name: 'network', title: 'Network' },
   { name: 'backward', title: 'Backward' },
+  { name: 'learn', title: 'Learn' },
 ] as const;
 
 export type ViewName = (typeof views)[number]['name'];
 
-const named = (hash: string): ViewName => views.find(({ name }) => `#${name}` === hash)?.name ?? 'explain';
+/** `#learn/06-hooks` is a place in the view `learn`. */
+const named = (hash: string): ViewName =>
+  views.find(({ name }) => `#${name}` === hash.split('/')[0])?.name ?? 'explain';
 
 export const view: Signal<ViewName> = signal(named(location.hash));
+/** The whole part after #. */
+export const place: Signal<string> = signal(location.hash);
 
-addEventListener('hashchange', () => (view.value = named(location.hash)));
+addEventListener('hashchange', () => {
+  view.value = named(location.hash);
+  place.value = location.hash;
+});

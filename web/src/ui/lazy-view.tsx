@@ -10,6 +10,7 @@ type LazyName = Exclude<ViewName, 'explain'>;
 const loaders: Record<LazyName, () => Promise<FunctionComponent>> = {
   compare: () => import('../views/compare.js').then(({ CompareView }) => CompareView),
   network: () => import('../views/network.js').then(({ NetworkView }) => NetworkView),
+  learn: () => import('../views/learn.js').then(({ LearnView }) => LearnView),
   backward: () => import('../views/backward.js').then(({ BackwardView }) => BackwardView),
 };
 
