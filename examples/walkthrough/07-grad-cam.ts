@@ -8,17 +8,14 @@ import {
   maskPicture,
   overlayHeat,
   overlayMask,
-  pictureToDrawOn,
-  preprocess,
   resize,
   setWarningHandler,
-  workingSize,
   type Module,
   type Picture,
   type RemovableHandle,
   type Tensor,
 } from 'backlight';
-import { largestDifference, lastRelu, leftShare, openModel, openPicture, type Chapter } from './chapter.js';
+import { largestDifference, lastRelu, leftShare, openBoth, type Chapter } from './chapter.js';
 
 // #region hooks
 class PlainGradCam {
@@ -89,13 +86,7 @@ interface Facts {
 }
 
 export async function run(): Promise<Chapter<Facts>> {
-  const { model, labels, preprocess: spec } = await openModel();
-  const photo = await openPicture('cat-and-airplane.png');
-  const [cat, airplane] = [labels.indexOf('cat'), labels.indexOf('airplane')];
-  const both = (probabilities: Float32Array) => probabilities[cat] + probabilities[airplane];
-  const { preprocess: sized } = await workingSize(model, photo, spec, both);
-  const { input } = preprocess(photo, sized);
-  const view = pictureToDrawOn(photo, sized, 180, 180);
+  const { model, cat, airplane, input, view } = await openBoth(180);
   const layer = lastRelu(model);
 
   const masksOf = (classIndex: number): Picture => {

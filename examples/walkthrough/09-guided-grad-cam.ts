@@ -7,14 +7,11 @@ import {
   createPicture,
   guidedGradCam,
   overlayHeat,
-  pictureToDrawOn,
-  preprocess,
   resize,
   showGradient,
-  workingSize,
   type Picture,
 } from 'backlight';
-import { cosine, largestDifference, lastRelu, leftShare, openModel, openPicture, type Chapter } from './chapter.js';
+import { cosine, largestDifference, lastRelu, leftShare, openBoth, type Chapter } from './chapter.js';
 
 // #region product
 /** The guided gradient times the mask, enlarged to its size: fine where the network looks, 0 elsewhere. */
@@ -44,13 +41,7 @@ interface Facts {
 }
 
 export async function run(): Promise<Chapter<Facts>> {
-  const { model, labels, preprocess: spec } = await openModel();
-  const photo = await openPicture('cat-and-airplane.png');
-  const [cat, airplane] = [labels.indexOf('cat'), labels.indexOf('airplane')];
-  const both = (probabilities: Float32Array) => probabilities[cat] + probabilities[airplane];
-  const { preprocess: sized } = await workingSize(model, photo, spec, both);
-  const { input } = preprocess(photo, sized);
-  const view = pictureToDrawOn(photo, sized, 200, 200);
+  const { model, cat, airplane, input, view } = await openBoth(200);
 
   // #region two-passes
   const explained = async (classIndex: number) => {

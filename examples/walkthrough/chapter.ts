@@ -7,6 +7,9 @@ import {
   createPicture,
   decodeImage,
   loadModel,
+  pictureToDrawOn,
+  preprocess,
+  workingSize,
   type LoadedModel,
   type Module,
   type Picture,
@@ -30,9 +33,23 @@ export async function openPicture(name: string): Promise<Picture> {
 /** The network that ships with the package, loaded anew: a chapter may change it. */
 export async function openModel(): Promise<LoadedModel & { readonly preprocess: Preprocess }> {
   const loaded = loadModel(await readFile(join(root, 'weights/vgg-cifar10.safetensors')));
-  const { preprocess } = loaded;
-  if (!preprocess) throw new Error('the weights do not say how pictures are prepared');
-  return { ...loaded, preprocess };
+  const { preprocess: spec } = loaded;
+  if (!spec) throw new Error('the weights do not say how pictures are prepared');
+  return { ...loaded, preprocess: spec };
+}
+
+/**
+ * The picture with a cat and an airplane as the network sees it, at the size at which it is surest of both.
+ * @param side of the picture to draw on, in pixels
+ */
+export async function openBoth(side: number) {
+  const { model, labels, preprocess: spec } = await openModel();
+  const photo = await openPicture('cat-and-airplane.png');
+  const [cat, airplane] = [labels.indexOf('cat'), labels.indexOf('airplane')];
+  const both = (probabilities: Float32Array) => probabilities[cat] + probabilities[airplane];
+  const { preprocess: sized } = await workingSize(model, photo, spec, both);
+  const { input } = preprocess(photo, sized);
+  return { model, cat, airplane, input, view: pictureToDrawOn(photo, sized, side, side) };
 }
 
 // #region last-relu

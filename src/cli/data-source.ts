@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ArgumentError, FormatError } from '../errors.js';
 import { RandomGenerator } from '../tensor/random.js';
 import { parseCifar10Batch, testBatchFile, trainingBatchFiles, type Cifar10Batch } from '../training/cifar10.js';
-import { joinImages, selectImages, type LabelledImages } from '../training/labelled-images.js';
+import { classCounts, joinImages, selectImages, type LabelledImages } from '../training/labelled-images.js';
 import { FileError, readBytes } from './files.js';
 import { readPictureFolder, subfolders, type PictureFolder } from './picture-folder.js';
 
@@ -169,8 +169,7 @@ function heldOut(
   { holdOut, seed }: FolderOptions,
 ): Omit<TrainingData, keyof PictureFolder | 'kind' | 'path'> {
   const order = new RandomGenerator(seed).permutation(images.count);
-  const sizes = images.classes.map(() => 0);
-  for (const label of images.labels) sizes[label]++;
+  const sizes = classCounts(images);
   const lonely = sizes.indexOf(1);
   if (lonely >= 0) {
     throw new FileError(

@@ -16,6 +16,7 @@ import { footerText, pictureText } from './explain-text.js';
 import { FileError, readBytes, requireFolder, stems, writeFiles } from './files.js';
 import { StatusLine, type CliIo } from './io.js';
 import { readModelSource, type ModelFlags } from './model-source.js';
+import { parameterCount } from './model-trace.js';
 import { choice, numberBetween, positiveInteger, wholeBetween } from './option-values.js';
 import { packageVersion } from './version.js';
 
@@ -81,7 +82,7 @@ export async function runExplain(images: readonly string[], flags: ExplainFlags,
       model: {
         ...loaded.spec,
         weights: source.path,
-        parameters: model.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0),
+        parameters: parameterCount(model),
         classes: loaded.labels.length,
       },
       preprocess: settings.preprocess,

@@ -5,6 +5,7 @@ import { createShapesOnlyBackend } from '../backends/shapes-only.js';
 import { ArgumentError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { AdaptiveAvgPool2d, AvgPool2d, Dropout, Flatten, MaxPool2d } from '../nn/layers.js';
+import type { AnyModule } from '../nn/module.js';
 import { zeros } from '../ops/creation.js';
 import { formatShape, type Shape } from '../tensor/shape.js';
 import { tidy } from '../tensor/memory.js';
@@ -23,6 +24,11 @@ export interface TracedModule {
   readonly parameters: number;
   /** Whether it returns a map [N,K,h,w] of more than one place. */
   readonly hasMap: boolean;
+}
+
+/** How many numbers a module and all below it learn. */
+export function parameterCount(module: AnyModule): number {
+  return module.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0);
 }
 
 /** The modules in the order of `namedModules()`, for an input [N,3,H,W]. */
@@ -46,7 +52,7 @@ export function traceModel(spec: ModelSpec, inputShape: Shape): TracedModule[] {
         extra: module.namedChildren().length > 0 ? '' : module.extraRepr(),
         depth: name === '' ? 0 : name.split('.').length,
         shape,
-        parameters: module.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0),
+        parameters: parameterCount(module),
         hasMap: shape?.length === 4 && shape[2] * shape[3] > 1,
       };
     });

@@ -5,7 +5,7 @@ import type { CliIo } from './io.js';
 import { runTrain } from './train-run.js';
 import type { TrainFlags } from './train-settings.js';
 
-export const defaultCfg = '32,64,M,128,128,M,256,256';
+const defaultCfg = '32,64,M,128,128,M,256,256';
 
 export function trainCommand(io: CliIo): Command {
   const { epochs, batchSize, lr, schedule, weightDecay, labelSmoothing, average, seed, augmentation } = defaultSettings;

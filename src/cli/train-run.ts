@@ -15,6 +15,7 @@ import { preprocessPresets, type Preprocess } from '../weights/preprocess-spec.j
 import { readTrainingData, type TrainingData } from './data-source.js';
 import { FileError, readBytes, requireFolder, writeFiles } from './files.js';
 import { StatusLine, type CliIo } from './io.js';
+import { parameterCount } from './model-trace.js';
 import { positiveInteger } from './option-values.js';
 import { folderFit } from './picture-folder.js';
 import { bar, exactPercent, grouped } from './table.js';
@@ -122,7 +123,7 @@ class Attendant {
     const { run, data } = this;
     const { training, test } = data;
     const { name, mode, threads } = backendInfo();
-    const parameters = run.model.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0);
+    const parameters = parameterCount(run.model);
     this.#tell(
       `${data.path}: ${grouped(training.count)} images to train on, ${grouped(test.count)} to test on, ` +
         `${training.side}x${training.side} pixels, ${training.classes.length} classes`,

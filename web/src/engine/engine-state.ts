@@ -13,6 +13,7 @@ import {
   type LoadedModel,
   type Preprocess,
 } from 'backlight';
+import { parameterCount } from 'backlight/cli/model-trace.js';
 import type { EngineChoice, EngineInfo, ModelInfo, ModelSource } from './protocol.js';
 import type { Task } from './task.js';
 
@@ -109,7 +110,7 @@ export async function describe(source: ModelSource, task: Task): Promise<ModelIn
     name: source.name,
     network: spec.name,
     labels,
-    parameters: model.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0),
+    parameters: parameterCount(model),
     preprocess,
   };
 }
