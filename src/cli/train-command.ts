@@ -8,7 +8,8 @@ import type { TrainFlags } from './train-settings.js';
 const defaultCfg = '32,64,M,128,128,M,256,256';
 
 export function trainCommand(io: CliIo): Command {
-  const { epochs, batchSize, lr, schedule, weightDecay, labelSmoothing, average, seed, augmentation } = defaultSettings;
+  const { epochs, batchSize, lr, schedule, weightDecay, labelSmoothing, mapLoss, average, seed, augmentation } =
+    defaultSettings;
   const { crop, cutout, zoom, zoomShare } = augmentation;
   return new Command('train')
     .description('train a network on CIFAR-10 or on a folder of pictures by class')
@@ -24,6 +25,10 @@ export function trainCommand(io: CliIo): Command {
     .option('--schedule <name>', scheduleNames.join(' or '), schedule)
     .option('--weight-decay <number>', 'of the weights, not of biases and batch norm', String(weightDecay))
     .option('--label-smoothing <share>', 'share of the target that all classes get', String(labelSmoothing))
+    .option(
+      '--map-loss <weight>',
+      `of the loss that keeps the maps of absent classes blank; 0: none (default: "${mapLoss}", with --model 0)`,
+    )
     .option(
       '--average <decay>',
       'moving average of the weights, which is what is tested and written; 0: none',

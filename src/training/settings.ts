@@ -19,6 +19,8 @@ export interface TrainSettings {
   readonly weightDecay: number;
   /** The share of the target that is spread over all classes (C. Szegedy et al., 2016, section 7). */
   readonly labelSmoothing: number;
+  /** The weight of the loss that keeps the maps of classes blank that are not in a picture; 0 for none. */
+  readonly mapLoss: number;
   /** Decay of the moving average of the weights, which is what is tested and written; 0 for none. */
   readonly average: number;
   /** Of the first weights, the order of the images, their augmentation, and dropout. */
@@ -34,6 +36,7 @@ export const defaultSettings = {
   momentum: 0.9,
   weightDecay: 5e-4,
   labelSmoothing: 0.1,
+  mapLoss: 0.2,
   average: 0.999,
   seed: 1,
   augmentation: { flip: true, crop: 4, cutout: 8, zoom: 2, zoomShare: 0.3 },

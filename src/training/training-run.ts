@@ -1,6 +1,6 @@
 /**
- * Training, step by step: SGD with Nesterov momentum under a schedule, cross entropy with label smoothing, and a moving
- * average of the weights. What it ends at depends on the settings and the images alone, not on threads, pauses or time.
+ * Training, step by step: SGD with Nesterov momentum under a schedule, cross entropy with label smoothing, a loss that
+ * keeps the maps of absent classes blank, and a moving average of the weights. What it ends at depends on the settings and the images alone, not on threads, pauses or time.
  */
 import { backward } from '../autograd/backward.js';
 import { BacklightError } from '../errors.js';
@@ -11,12 +11,15 @@ import { OneCycleLR } from '../nn/optim/one-cycle.js';
 import type { Schedule } from '../nn/optim/schedule.js';
 import { CosineAnnealingLR } from '../nn/optim/schedules.js';
 import { SGD } from '../nn/optim/sgd.js';
+import { add } from '../ops/arithmetic.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import { tensor } from '../ops/creation.js';
 import { tidy } from '../tensor/memory.js';
 import { manualSeed } from '../tensor/random.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { buildModel } from '../weights/model-registry.js';
 import { TrainingBatches } from './batches.js';
+import { ClassMaps } from './class-maps.js';
 import { topOfRows } from './evaluate.js';
 import { channelStatistics, type ChannelStatistics, type LabelledImages } from './labelled-images.js';
 import type { TrainSettings } from './settings.js';
@@ -66,6 +69,7 @@ export class TrainingRun {
   /** Finished steps of the present epoch. */
   step = 0;
   totals = nothing();
+  readonly #maps: ClassMaps | null;
 
   /** A new run. It seeds the default random generator. */
   constructor(
@@ -77,6 +81,12 @@ export class TrainingRun {
     this.batches = new TrainingBatches(images, { batchSize, seed, augmentation, statistics: this.statistics });
     manualSeed(seed);
     this.model = buildModel(model);
+    try {
+      this.#maps = settings.mapLoss > 0 ? new ClassMaps(this.model) : null;
+    } catch (error) {
+      this.model.dispose();
+      throw error;
+    }
     this.averaged = this.model;
     if (average > 0) {
       this.averaged = init
@@ -130,7 +140,7 @@ export class TrainingRun {
     tidy(() => {
       optimizer.zeroGrad();
       const logits = model.call(tensor(images, { shape: [size, 3, side, side] }));
-      const loss = crossEntropy(logits, labels, { labelSmoothing: settings.labelSmoothing });
+      const loss = this.#loss(logits, labels);
       const value = loss.item();
       if (!Number.isFinite(value)) throw this.#diverged(value);
       const top = topOfRows(logits.dataSync(), logits.shape[1]);
@@ -146,6 +156,12 @@ export class TrainingRun {
     this.step++;
     this.totals.images += size;
     this.totals.seconds += (performance.now() - began) / 1000;
+  }
+
+  #loss(logits: Tensor, labels: Int32Array): Tensor {
+    const { labelSmoothing, mapLoss } = this.settings;
+    const loss = crossEntropy(logits, labels, { labelSmoothing });
+    return this.#maps ? add(loss, this.#maps.absentLoss(labels), mapLoss) : loss;
   }
 
   /** Closes the epoch and begins the next. @param test the accuracy of the averaged weights, where it was measured */
@@ -181,6 +197,7 @@ export class TrainingRun {
   }
 
   dispose(): void {
+    this.#maps?.dispose();
     this.optimizer.zeroGrad();
     this.optimizer.dispose();
     if (this.averaged !== this.model) this.averaged.dispose();

@@ -30,6 +30,7 @@ cases(
     bad('--schedule', 'linear', '--schedule: there is no "linear"; expected one-cycle, cosine'),
     between('--weight-decay', 'a number from 0 to 1', '-0.1'),
     between('--label-smoothing', 'a share from 0 to 1', '2'),
+    between('--map-loss', 'a weight from 0 to 1000', '-1'),
     between('--average', 'a decay from 0 up to but without 1', '1'),
     whole('--crop', 0, 512, '-1'),
     whole('--cutout', 0, 512, '1.5'),
@@ -59,6 +60,13 @@ cases('networks', {
     argv: ['train', '--data', 'pictures', '--size', '8', '--model', 'm.json'],
     files: { ...files, 'm.json': model({ classes: 10 }) },
     message: '--model: m.json has 10 classes, the images have 3; leave "classes" out',
+  },
+  'without maps to keep blank': {
+    argv: ['train', '--data', 'pictures', '--size', '32', '--model', 'squeezenet1_1', '--map-loss', '0.1'],
+    files,
+    message:
+      'ClassMaps: expected a network that ends in global average pooling and one linear layer, got another ' +
+      '(SqueezeNet); train it with a mapLoss (--map-loss) of 0',
   },
   'that are none': {
     argv: ['train', '--data', 'pictures', '--size', '8', '--model', 'm.json'],

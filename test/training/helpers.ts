@@ -67,6 +67,7 @@ export function smallSettings(changes: Partial<TrainSettings> = {}): TrainSettin
     momentum: 0.9,
     weightDecay: 5e-4,
     labelSmoothing: 0.1,
+    mapLoss: 0.05,
     average: 0.9,
     seed: 5,
     augmentation: { flip: true, crop: 1, cutout: 2, zoom: 1.5, zoomShare: 0.3 },

@@ -3,6 +3,9 @@ import t from 'tap';
 import { backendInfo, setBackend } from '../../src/backends/active.js';
 import { setThreads } from '../../src/backends/configure.js';
 import { threadActivity } from '../../src/backends/wasm/wasm-backend.js';
+import { tensor } from '../../src/ops/creation.js';
+import { testBatches } from '../../src/training/batches.js';
+import { ClassMaps } from '../../src/training/class-maps.js';
 import { evaluate } from '../../src/training/evaluate.js';
 import { channelStatistics, type LabelledImages } from '../../src/training/labelled-images.js';
 import type { TrainSettings } from '../../src/training/settings.js';
@@ -39,6 +42,26 @@ t.test('colours are learnt', async (t) => {
     run.dispose();
   }
   t.equal(backendInfo().storages, before, 'nothing is left behind');
+});
+
+t.test('the map loss keeps the maps of absent classes blank', async (t) => {
+  const labels = Int32Array.from(images.labels);
+  const seen = (mapLoss: number) => {
+    using run = finish(new TrainingRun(smallSettings({ epochs: 6, mapLoss, average: 0 }), images));
+    using maps = new ClassMaps(run.model.eval());
+    const { side, count } = images;
+    const [batch] = testBatches(images, run.statistics, count);
+    const x = tensor(batch.images, { shape: [count, 3, side, side] });
+    run.model.call(x);
+    return maps.absentLoss(labels).item();
+  };
+  const [without, withLoss] = [0, 2].map(seen);
+  t.ok(withLoss < 0.2 * without, `${without} without, ${withLoss} with it`);
+  const other = smallSettings({ model: { name: 'squeezenet1_1', options: { classes: 3 } } });
+  t.throws(() => new TrainingRun(other, images), {
+    name: 'ArgumentError',
+    message: /^ClassMaps: .*--map-loss\) of 0$/,
+  });
 });
 
 t.test('what each epoch tells', async (t) => {
