@@ -1,4 +1,4 @@
-/** Installs what the page is built with, if that was not done yet or has changed since. */
+/** Installs the library and what the page is built with, if that was not done yet or has changed since. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
@@ -6,14 +6,14 @@ const web = new URL('..', import.meta.url);
 const at = (path) => new URL(path, web);
 
 export function installPage() {
-  if (!existsSync(at('../src/backends/wasm/generated/simd.ts'))) {
-    console.error(
-      "web: expected the library's packages and kernels, they are not there; run npm ci in the repository first",
-    );
-    process.exit(1);
-  }
+  if (!existsSync(at('../src/backends/wasm/generated/simd.ts'))) install(at('..'), "the library's packages");
   const done = at('node_modules/.package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(at('package-lock.json')).mtimeMs) return;
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: web, stdio: ['ignore', 2, 2] });
+  install(web, "the page's packages");
+}
+
+function install(folder, what) {
+  console.error(`web: installing ${what}`);
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(status || 1);
 }

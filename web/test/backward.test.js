@@ -75,6 +75,19 @@ test('the rules of the ReLUs change the gradient at the picture, further with ea
   near(await gradient(page), deconvnet);
 });
 
+test('a hook has no way to the network', async ({ page, server }) => {
+  await openPass(page, server);
+  await page.getByLabel('Your own hook').check();
+  const code = 'console.log(typeof fetch, typeof XMLHttpRequest, typeof WebSocket, typeof self.fetch)';
+  await page.locator('textarea').fill(code);
+  await button(page, 'Run').click();
+  await page.locator('.log').waitFor();
+  assert.match(await page.locator('.log').textContent(), /^(undefined ?){4}/);
+  await page.locator('textarea').fill('import("./worker.js")');
+  await button(page, 'Run').click();
+  await page.getByText('the hook loads code with import()').waitFor();
+});
+
 test('a hook that throws, is no JavaScript or never ends is reported, and the page stays alive', async ({
   page,
   server,

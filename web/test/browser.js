@@ -42,6 +42,8 @@ export async function startChromium() {
     args: [
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
+      '--use-webgpu-adapter=swiftshader',
+      '--enable-unsafe-webgpu',
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 
 const tests = [];
 
-/** @param body gets { page, context, origin, plain, requests } and throws where something is wrong */
+/**
+ * @param body gets { page, context, server, urls } and throws where something is wrong; one that starts a server of its own returns its
+ * origin
+ */
 export function test(name, options, body) {
   tests.push(typeof options === 'function' ? { name, body: options, options: {} } : { name, body, options });
 }
@@ -14,9 +17,9 @@ const LIMIT = 60_000;
 async function runOne({ name, body, options }, browser, servers) {
   const { isolated = true, expectedErrors = [], ...context } = options;
   const server = isolated ? servers.isolated : servers.plain;
-  const own = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...context });
-  own.setDefaultTimeout(20_000);
-  const page = await own.newPage();
+  const browsing = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...context });
+  browsing.setDefaultTimeout(20_000);
+  const page = await browsing.newPage();
   const problems = [];
   const urls = [];
   const report = (text) => {
@@ -24,17 +27,18 @@ async function runOne({ name, body, options }, browser, servers) {
   };
   page.on('pageerror', (error) => report(`uncaught: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && report(`console: ${message.text()}`));
-  own.on('request', (request) => urls.push(request.url()));
+  browsing.on('request', (request) => urls.push(request.url()));
   const deadline = AbortSignal.timeout(LIMIT);
   try {
-    await Promise.race([
-      body({ page, context: own, server, urls }),
+    const own = await Promise.race([
+      body({ page, context: browsing, server, urls }),
       new Promise((_, reject) => {
         deadline.onabort = () => reject(new Error(`not done after ${LIMIT / 1000} seconds`));
       }),
     ]);
     assert.deepEqual(problems, [], 'the page reported errors');
-    const foreign = urls.filter((url) => !url.startsWith(server.origin) && !/^(blob|data):/.test(url));
+    const origin = typeof own === 'string' ? own : server.origin;
+    const foreign = urls.filter((url) => !url.startsWith(origin) && !/^(blob|data):/.test(url));
     assert.deepEqual(foreign, [], 'requests beyond the origin');
     console.log(`ok - ${name}`);
     return true;
@@ -43,7 +47,7 @@ async function runOne({ name, body, options }, browser, servers) {
     for (const problem of problems) console.log(`    page: ${problem}`);
     return false;
   } finally {
-    await own.close();
+    await browsing.close();
   }
 }
 

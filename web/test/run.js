@@ -26,7 +26,8 @@ if (!values['no-build']) {
 // these need what was installed
 const { servePage, startChromium } = await import('./browser.js');
 const { runAll } = await import('./harness.js');
-for (const file of ['explain', 'compare', 'network', 'backward', 'learn', 'page']) await import(`./${file}.test.js`);
+for (const file of ['explain', 'compare', 'network', 'backward', 'learn', 'page', 'newcomer'])
+  await import(`./${file}.test.js`);
 
 const browser = await startChromium();
 const servers = { isolated: await servePage(true), plain: await servePage(false) };

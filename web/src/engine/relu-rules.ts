@@ -40,6 +40,8 @@ export function reluHook(rule: ReluRule, task: Task): ReluHook | null {
 function compiled(code: string, task: Task): ReluHook {
   const names = ['module', 'gradInput', 'gradOutput', 'output', 'name', 'backlight', 'console'];
   let body: (...values: unknown[]) => unknown;
+  if (/\bimport\s*\(/.test(code))
+    throw new HookFailed('the hook loads code with import(), and there is no network here');
   try {
     body = makeFunction(names, code);
   } catch (error) {

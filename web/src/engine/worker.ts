@@ -1,6 +1,7 @@
 /**
  * The worker that computes. Calls are done one after the other; one that nobody waits for any more ends at its next step.
  */
+import './no-network.js';
 import { BacklightError } from 'backlight';
 import { runBackward } from './backward-run.js';
 import { describe, useEngine } from './engine-state.js';

@@ -7,7 +7,7 @@ import type { ExplainResult, Look, PictureSource } from '../engine/protocol.js';
 import { engineChoice, engineInfo } from './engine-choice.js';
 import { isLive } from './live.js';
 import { model } from './models.js';
-import { picture } from './pictures.js';
+import { picture, pictureError } from './pictures.js';
 import { Run } from './run.js';
 import { view } from './view.js';
 
@@ -84,6 +84,13 @@ export function keepExplaining(): void {
   let about = '';
   let asked = '';
   let scheduled = false;
+  let good: PictureSource | null = null;
+  /** A file that is no picture does not take the place of the one before. */
+  const goBack = (): void => {
+    if (good === null || good === picture.peek()) return;
+    pictureError.value = explanation.error.peek();
+    picture.value = good;
+  };
   const explainIfChanged = (): void => {
     scheduled = false;
     const [source, network] = [picture.peek(), model.peek()];
@@ -96,7 +103,10 @@ export function keepExplaining(): void {
     );
     if (JSON.stringify(request) === asked) return;
     asked = JSON.stringify(request);
-    void explainNow(source);
+    void explainNow(source).then((result) => {
+      if (result) good = source;
+      else if (explanation.error.peek() !== null && picture.peek() === source) goBack();
+    });
   };
   effect(() => {
     const choices = [picture, model, engineChoice, classIndex, layer, method, size].map((choice) => choice.value);

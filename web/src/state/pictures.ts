@@ -1,6 +1,7 @@
 /** The picture that the views are about, and the examples. */
 import { signal, type Signal } from '@preact/signals';
 import catUrl from '../../../examples/cat.png?url';
+import dogUrl from '../../../examples/dog-and-truck.png?url';
 import bothUrl from '../../../examples/cat-and-airplane.png?url';
 import type { PictureSource } from '../engine/protocol.js';
 
@@ -12,6 +13,7 @@ export interface Example {
 
 export const examples: readonly Example[] = [
   { name: 'cat-and-airplane.png', title: 'a cat and an airplane', url: bothUrl },
+  { name: 'dog-and-truck.png', title: 'a dog and a truck', url: dogUrl },
   { name: 'cat.png', title: 'a cat', url: catUrl },
 ];
 
