@@ -160,6 +160,11 @@ t.test('conv2d and its gradients, the usual kinds', async (t) => {
     square([1, 130, 28, 28], 70, 3, { pad: 1 }),
     { ...square([1, 10, 14, 15], 10, 3), padWidth: 2, outWidth: 17 },
     square([0, 4, 6, 6], 5, 3, { pad: 1 }),
+    // on WebGL, eight pixels of a thread in turns: one copy each, several, for two images, and too many groups of channels for that
+    square([1, 3, 8, 8], 16, 3, { pad: 1 }),
+    square([1, 3, 20, 16], 8, 3, { pad: 1 }),
+    square([2, 6, 11, 24], 4, 3, { pad: 1 }),
+    square([1, 3, 4, 8], 64, 3, { pad: 1 }),
   ];
   for (const [i, dims] of cases.entries()) checkConv(t, dims, 100 + i);
 });

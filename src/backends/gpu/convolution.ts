@@ -20,6 +20,7 @@ import {
 } from './kernels/conv2d-weights.js';
 import { groupedConvProgram, groupedGradInputProgram, groupedGradWeightProgram } from './kernels/grouped-conv2d.js';
 import { reduceAxis } from './kernels/reduce.js';
+import { texelsFor } from './kernels/source.js';
 import type { GpuMachine } from './machine.js';
 import type { DeviceArray } from './program.js';
 
@@ -110,6 +111,12 @@ function convolve(
   const pixels = pixelsPerThread(d, machine.device.mostTargets);
   if (pixels === 1) {
     return machine.run(`conv ${key}`, () => convProgram(machine.dialect, d, 1, bias !== null, relu), [x, w, ...extra]);
+  }
+  const o4 = texelsFor(d.outChannels);
+  const texels = d.batch * d.outHeight * d.outWidth * o4;
+  if (d.outWidth % pixels === 0 && machine.device.canTakeTurns(pixels, o4, texels)) {
+    const program = () => convProgram(machine.dialect, d, pixels, bias !== null, relu, o4);
+    return machine.run(`conv pixels in turns ${key}`, program, [x, w, ...extra]);
   }
   const program = () => convProgram(machine.dialect, d, pixels, false, false);
   const targets = machine.device.run(`conv pixels ${convKey(d)}`, program, [x, w], []);

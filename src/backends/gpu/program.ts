@@ -23,6 +23,8 @@ export interface Program {
   readonly output: Size;
   /** How many arrays of the output's size a thread writes a texel of: itself one, each `targetN(a, b, c, d)` another. */
   readonly targets: number;
+  /** Where it is not 0: the texels of the targets take turns in one array, so many at a time, and that is the output. */
+  readonly turns: number;
 }
 
 /** A function that kernels call, in GPU.js's JavaScript. */
@@ -66,6 +68,8 @@ export interface Device<A extends DeviceArray = DeviceArray> {
   readonly dialect: Dialect;
   /** How many targets a program may have. */
   readonly mostTargets: number;
+  /** Whether the texels of so many targets can take turns, `turns` at a time, in an array of `texels`. */
+  canTakeTurns(targets: number, turns: number, texels: number): boolean;
   /** The most texels an array can have. */
   readonly mostTexels: number;
   /** Whether the device, or its context, is gone, and all arrays with it. */
@@ -74,7 +78,7 @@ export interface Device<A extends DeviceArray = DeviceArray> {
   counts(): DeviceCounts;
   /** Copies numbers into a new array; what is left of the last texel is 0. */
   upload(values: Float32Array): A;
-  /** Runs the program of that key, which is built at its first use. Returns its targets. */
+  /** Runs the program of that key, which is built at its first use. Returns its targets, or the one array that they make. */
   run(key: string, program: () => Program, arrays: readonly A[], numbers: readonly number[]): A[];
   /** The first `length` numbers; throws where only `read` can wait for the device. */
   readSync(array: A, length: number): Float32Array;

@@ -39,6 +39,10 @@ export class SoftwareDevice implements Device<Texels> {
     this.info = { mode: 'cpu', adapter: 'none: JavaScript', kernelClass: this.#gpu.Kernel.name };
   }
 
+  canTakeTurns(): boolean {
+    return false;
+  }
+
   counts(): DeviceCounts {
     return { kernels: this.#kernels.size, arrays: this.#arrays, bytes: this.#bytes };
   }

@@ -49,8 +49,9 @@ export class TexturePool {
     return this.#pool.counts;
   }
 
-  take(texels: number): TexelTexture {
-    const [width, height] = textureSize(texels);
+  /** @param width another than the one that follows from the number of texels */
+  take(texels: number, width = textureSize(texels)[0]): TexelTexture {
+    const height = Math.max(Math.ceil(texels / width), 1);
     const bytes = width * height * BYTES_PER_TEXEL;
     const texture = this.#pool.take(`${width}x${height}`, bytes, () => this.#make(texels, width, height));
     return new TexelTexture(texels, texture, width, height);

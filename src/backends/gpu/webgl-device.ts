@@ -34,6 +34,15 @@ class Handle {
   }
 }
 
+/** So many copies from one texture to another cost less than a kernel that does the same. */
+const MOST_COPIES = 64;
+
+/** The width of a target's texture. */
+function targetWidth({ output, targets, turns }: Program): number {
+  const texels = output[0] * output[1];
+  return turns === 0 ? textureSize(texels)[0] : textureSize(texels * targets)[0] / targets;
+}
+
 interface Compiled {
   readonly kernel: WebGlKernelObject;
   readonly program: Program;
@@ -77,6 +86,11 @@ export class WebGlDevice implements Device<TexelTexture> {
     return Number(this.#gl.getParameter(this.#gl.MAX_DRAW_BUFFERS));
   }
 
+  canTakeTurns(targets: number, turns: number, texels: number): boolean {
+    const width = textureSize(texels)[0] / targets;
+    return width >= turns && width % turns === 0 && targets * (width / turns) <= MOST_COPIES;
+  }
+
   get isLost(): boolean {
     return this.#gl.isContextLost();
   }
@@ -114,8 +128,9 @@ export class WebGlDevice implements Device<TexelTexture> {
     this.#checkContext();
     const compiled = this.#kernels.get(key, () => this.#prepare(program()));
     const { kernel } = compiled;
-    const { inputs, constants, output, targets } = compiled.program;
-    const outputs = Array.from({ length: targets }, () => this.#pool.take(output[0] * output[1]));
+    const { inputs, constants, output, targets, turns } = compiled.program;
+    const texels = output[0] * output[1];
+    const outputs = Array.from({ length: targets }, () => this.#pool.take(texels, targetWidth(compiled.program)));
     try {
       const handles = outputs.map((array) => new Handle(this.#gl, array, output));
       kernel.texture = handles[0];
@@ -127,7 +142,6 @@ export class WebGlDevice implements Device<TexelTexture> {
       compiled.built = true;
       this.#gl.viewport(0, 0, outputs[0].width, outputs[0].height);
       kernel.run(...args);
-      return outputs;
     } catch (error) {
       for (const array of outputs) this.#pool.giveBack(array);
       this.#kernels.drop(key);
@@ -137,6 +151,7 @@ export class WebGlDevice implements Device<TexelTexture> {
       kernel.texture = null;
       kernel.mappedTextures = null;
     }
+    return turns === 0 ? outputs : [this.#takeTurns(outputs, turns)];
   }
 
   readSync(array: TexelTexture, length: number): Float32Array {
@@ -190,7 +205,8 @@ export class WebGlDevice implements Device<TexelTexture> {
     kernel.buffer = this.#corners;
     // the output's texture has the size that the pool gives it, not the columns and rows that the kernel sees
     kernel.checkTextureSize = () => undefined;
-    const size = Int32Array.from(textureSize(program.output[0] * program.output[1]));
+    const width = targetWidth(program);
+    const size = Int32Array.of(width, Math.ceil((program.output[0] * program.output[1]) / width));
     const validate = kernel.validateSettings.bind(kernel);
     kernel.validateSettings = (args) => {
       validate(args);
@@ -211,6 +227,26 @@ export class WebGlDevice implements Device<TexelTexture> {
     targets.forEach(({ texture }, i) => {
       gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + 1 + i, gl.TEXTURE_2D, texture, 0);
     });
+  }
+
+  /**
+   * One array of several, a row of which has as many texels as a row of each of them: `turns` texels of the first, of the second and so on.
+   * They are given back.
+   */
+  #takeTurns(arrays: readonly TexelTexture[], turns: number): TexelTexture {
+    const gl = this.#gl;
+    const [{ texels, width, height }] = arrays;
+    const joined = this.#pool.take(texels * arrays.length);
+    arrays.forEach((array, t) => {
+      this.#bindForReading(array);
+      gl.activeTexture(gl.TEXTURE15);
+      gl.bindTexture(gl.TEXTURE_2D, joined.texture);
+      for (let from = 0; from < width; from += turns) {
+        gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, from * arrays.length + t * turns, 0, from, 0, turns, height);
+      }
+      this.#pool.giveBack(array);
+    });
+    return joined;
   }
 
   #bindForReading(array: TexelTexture): void {

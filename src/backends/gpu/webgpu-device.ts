@@ -57,6 +57,10 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     return this.#pool.mostTexels;
   }
 
+  canTakeTurns(): boolean {
+    return false;
+  }
+
   counts(): DeviceCounts {
     return { kernels: this.#kernels.size, ...this.#pool.counts };
   }

@@ -9,7 +9,8 @@
  *
  * Where a thread can write to several textures, it computes P neighbouring pixels, up to eight: with 3x3 taps it reads 3 (P + 2) texels
  * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each pixel's texel goes to a texture of
- * its own; a second kernel joins them, and adds the bias, and takes the ReLU.
+ * its own; a second kernel joins them, and adds the bias, and takes the ReLU. Where the textures can be made to fit (`turns`), they are copied
+ * into one instead, piece by piece, and the first kernel has bias and ReLU.
  *
  *     target t: row n*OH + oy, column q*O4 + o4: pixel ox = P q + t
  *
@@ -81,28 +82,36 @@ export function convKey(dims: PackedConv): string {
   ].join(' ');
 }
 
-/** x, weights -> the pixels of as many targets; of one alone with bias and ReLU, if they are wanted. */
-export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bias: boolean, relu: boolean): Program {
+/** x, weights -> the pixels of as many targets; of one alone, or where they take turns, with bias and ReLU, if they are wanted. */
+export function convProgram(
+  dialect: Dialect,
+  d: PackedConv,
+  pixels: number,
+  bias: boolean,
+  relu: boolean,
+  turns = 0,
+): Program {
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
   const taps = d.kernelHeight * d.kernelWidth;
   const xTexels = c4 * d.width * d.height * d.batch;
   checkExact(xTexels, 'the texels of a convolution of this batch');
   const targets = Array.from({ length: pixels }, (_, t) => t);
-  const direct = pixels === 1;
+  const whole = pixels === 1 || turns > 0;
   const columns = Math.ceil(d.outWidth / pixels);
   const sum = (t: number, j: number) => `s${t}_${j}`;
   const result = (t: number) => {
-    const values = (j: number) => (direct ? finished(sum(t, j), j, d, bias, relu) : sum(t, j));
+    const values = (j: number) => (whole ? finished(sum(t, j), j, d, bias, relu) : sum(t, j));
     return each(values);
   };
   return makeProgram({
     arrays: {
       x: row(xTexels),
       w: row(c4 * taps * 4 * o4),
-      ...(direct && bias && { bias: [o4, 1] }),
+      ...(whole && bias && { bias: [o4, 1] }),
     },
     output: [columns * o4, d.batch * d.outHeight],
     targets: pixels,
+    turns,
     body: `
       const q = quotient(this.thread.x, ${o4});
       const o = this.thread.x - q * ${o4};
@@ -117,7 +126,7 @@ export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, bia
         const atWeight = firstWeight + c * ${taps * 4};
         ${window(dialect, d, targets, sum)}
       }
-      ${direct && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
+      ${whole && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
       ${targets
         .slice(1)
         .map((t) => `target${t}(${result(t)});`)
@@ -167,7 +176,10 @@ function windowRow(
       const w = `w${name}${kx}_${j}`;
       const sums = targets.map((t) => {
         const v = `v${name}${offset(t, kx)}`;
-        const dot = [0, 1, 2, 3].map((i) => `${v}[${i}] * ${w}[${i}]`).join(' + ');
+        const dot = [0, 1, 2, 3]
+          .filter((i) => i < d.channels)
+          .map((i) => `${v}[${i}] * ${w}[${i}]`)
+          .join(' + ');
         return `${sum(t, j)} += ${dot};`;
       });
       const place = (row: number) => (row * d.kernelWidth + kx) * 4 + j;

@@ -21,11 +21,12 @@ export interface Parts {
   readonly numbers?: readonly string[];
   readonly output: Size;
   readonly targets?: number;
+  readonly turns?: number;
   /** Statements that end in `return [a, b, c, d];`. They may call the functions of `functions.ts`, and name `inf` and `nan`. */
   readonly body: string;
 }
 
-export function makeProgram({ arrays, numbers = [], output, targets = 1, body }: Parts): Program {
+export function makeProgram({ arrays, numbers = [], output, targets = 1, turns = 0, body }: Parts): Program {
   const functions: KernelFunction[] = functionsCalledBy(body);
   const constants = Object.entries({ inf: Infinity, nan: NaN }).filter(([name]) =>
     new RegExp(`\\b${name}\\b`).test(body),
@@ -39,6 +40,7 @@ export function makeProgram({ arrays, numbers = [], output, targets = 1, body }:
     constants: constants.map(([, value]) => value),
     output,
     targets,
+    turns,
   };
 }
 
