@@ -124,6 +124,8 @@ t.test('7: the plain Grad-CAM is the library, and the slips make a difference', 
   t.ok(facts.left.cat > 0.6 && facts.left.airplane < 0.4, `on the left: ${JSON.stringify(facts.left)}`);
   t.ok(facts.slips.piled > 0.05 && facts.slips.colours > 0.05, JSON.stringify(facts.slips));
   t.equal(facts.growing.kept, 2 * facts.growing.layers, 'two entries a layer after two passes');
+  const { map, score } = facts.sums;
+  t.ok(score > 0 && Math.abs(map - score) < 1e-4 * score, `the map adds up to ${map}, the score is ${score}`);
   for (const file of ['07-grad-cam.md', 'zh/07-grad-cam.md']) {
     t.ok(facts.warning !== '' && read(file).includes(facts.warning), `${file} has the warning`);
   }

@@ -3,6 +3,7 @@ import {
   GradCam,
   ReLU,
   applyColorMap,
+  cam as findCat,
   contactSheet,
   createPicture,
   maskPicture,
@@ -81,6 +82,8 @@ interface Facts {
   readonly slips: { readonly piled: number; readonly colours: number };
   /** How many activations are kept after two passes by hooks that nobody clears, and how many layers there are. */
   readonly growing: { readonly kept: number; readonly layers: number };
+  /** What the map before its ReLU adds up to, and the class's score without the bias. */
+  readonly sums: { readonly map: number; readonly score: number };
   readonly warning: string;
   readonly hooksLeft: number;
 }
@@ -104,6 +107,13 @@ export async function run(): Promise<Chapter<Facts>> {
   const { masks: libraryMasks } = await cam.calCam(view);
   cam.remove();
   // #endregion library
+
+  const [{ raw }] = await findCat(model, input, { layer, classes: cat });
+  const bias = model.parameters().at(-1)?.at(cat).item() ?? NaN;
+  const sums = {
+    map: raw[0].data.reduce<number>((sum, value) => sum + value, 0),
+    score: model.call(input).at(0, cat).item() - bias,
+  };
 
   // the slips, on all ReLUs of model.features
   const relus = model
@@ -154,6 +164,7 @@ export async function run(): Promise<Chapter<Facts>> {
         colours: meanDifference(swapped, overlay(masks.cat)),
       },
       growing,
+      sums,
       warning,
       hooksLeft: model.modules().reduce((count, module) => count + module.hookCount, 0),
     },

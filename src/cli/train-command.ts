@@ -25,10 +25,7 @@ export function trainCommand(io: CliIo): Command {
     .option('--schedule <name>', scheduleNames.join(' or '), schedule)
     .option('--weight-decay <number>', 'of the weights, not of biases and batch norm', String(weightDecay))
     .option('--label-smoothing <share>', 'share of the target that all classes get', String(labelSmoothing))
-    .option(
-      '--map-loss <weight>',
-      `of the loss that keeps the maps of absent classes blank; 0: none (default: "${mapLoss}", with --model 0)`,
-    )
+    .option('--map-loss <weight>', 'of the loss that keeps the maps of absent classes blank; 0: none', String(mapLoss))
     .option(
       '--average <decay>',
       'moving average of the weights, which is what is tested and written; 0: none',

@@ -19,7 +19,7 @@ export interface TrainFlags {
   readonly schedule: string;
   readonly weightDecay: string;
   readonly labelSmoothing: string;
-  readonly mapLoss?: string;
+  readonly mapLoss: string;
   readonly average: string;
   readonly flip: boolean;
   readonly crop: string;
@@ -80,9 +80,6 @@ export function dataSettings({ size, holdOut, seed, testEvery }: TrainFlags): Da
   };
 }
 
-/** The networks of --cfg have the end that the loss needs, others may not. */
-const defaultMapLoss = ({ model }: TrainFlags): string => String(model === undefined ? defaultSettings.mapLoss : 0);
-
 /** All settings but the network. */
 export function trainSettings(flags: TrainFlags): Omit<TrainSettings, 'model'> {
   return {
@@ -93,7 +90,7 @@ export function trainSettings(flags: TrainFlags): Omit<TrainSettings, 'model'> {
     momentum: defaultSettings.momentum,
     weightDecay: numberBetween('--weight-decay', flags.weightDecay, 0, 1, 'a number from 0 to 1'),
     labelSmoothing: numberBetween('--label-smoothing', flags.labelSmoothing, 0, 1, 'a share from 0 to 1'),
-    mapLoss: numberBetween('--map-loss', flags.mapLoss ?? defaultMapLoss(flags), 0, 1000, 'a weight from 0 to 1000'),
+    mapLoss: numberBetween('--map-loss', flags.mapLoss, 0, 1000, 'a weight from 0 to 1000'),
     average: numberBetween('--average', flags.average, 0, 0.999999, 'a decay from 0 up to but without 1'),
     seed: wholeBetween('--seed', flags.seed, 0, 2 ** 32 - 1),
     augmentation: {

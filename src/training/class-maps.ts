@@ -11,12 +11,12 @@ import { Linear } from '../nn/layers/linear.js';
 import { AdaptiveAvgPool2d } from '../nn/layers/pooling.js';
 import { Flatten } from '../nn/layers/resampling.js';
 import type { Module } from '../nn/module.js';
-import { mul } from '../ops/arithmetic.js';
+import { mul, sub } from '../ops/arithmetic.js';
 import { conv2d } from '../ops/conv2d.js';
 import { tensor } from '../ops/creation.js';
 import { relu } from '../ops/relu.js';
 import { reshape } from '../ops/reshape.js';
-import { sum } from '../ops/sum.js';
+import { mean, sum } from '../ops/sum.js';
 import { affine } from '../ops/unary.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -59,6 +59,9 @@ export class ClassMaps {
   /**
    * The loss of seeing what is not there: for all classes but the picture's own, the square of what lies above 0 in
    * their maps, summed over the classes, averaged over positions and pictures. It is 0 where all those maps are blank.
+   *
+   * Maps are taken less their mean over the classes. Else all could sink below 0 together, the own one with them: a map
+   * that is added to all changes no probability.
    * @param labels [N], of the pictures of the latest forward pass
    */
   absentLoss(labels: Int32Array): Tensor {
@@ -74,7 +77,8 @@ export class ClassMaps {
     const others = new Float32Array(count * classes).fill(1);
     labels.forEach((label, picture) => (others[picture * classes + label] = 0));
     const absent = tensor(others, { shape: [count, classes, 1, 1] });
-    const maps = mul(relu(conv2d(features, reshape(linear.weight, [classes, channels, 1, 1]))), absent);
+    const weight = sub(linear.weight, mean(linear.weight, 0, true));
+    const maps = mul(relu(conv2d(features, reshape(weight, [classes, channels, 1, 1]))), absent);
     return affine(sum(mul(maps, maps)), 1 / (count * height * width), 0);
   }
 

@@ -36,7 +36,7 @@ export const defaultSettings = {
   momentum: 0.9,
   weightDecay: 5e-4,
   labelSmoothing: 0.1,
-  mapLoss: 0.2,
+  mapLoss: 0,
   average: 0.999,
   seed: 1,
   augmentation: { flip: true, crop: 4, cutout: 8, zoom: 2, zoomShare: 0.3 },

