@@ -21,6 +21,9 @@ export const colormap: Signal<ColorMapName> = signal('jet');
 export const look: Signal<Look | null> = signal(null);
 export const explanation = new Run<ExplainResult>();
 
+/** The largest size that live frames are looked at in, unless another is chosen. */
+const MOST_LIVE = 64;
+
 /** Beside the chosen one, these are always shown. */
 const beside: readonly MethodName[] = ['guided-backprop', 'guided-grad-cam'];
 
@@ -41,7 +44,7 @@ export function explainNow(source: PictureSource, live = false): Promise<Explain
       engine: engineChoice.value,
       model: network,
       picture: source,
-      size: live ? (size.value ?? look.value?.size ?? null) : size.value,
+      size: live ? liveSize() : size.value,
       classIndex: classIndex.value,
       layer: layer.value,
       methods,
@@ -62,6 +65,12 @@ export function explainNow(source: PictureSource, live = false): Promise<Explain
       return result;
     }),
   );
+}
+
+/** What was chosen, or what suited the first frame, as long as it leaves ten frames a second and more. */
+function liveSize(): number | null {
+  if (size.value !== null || !look.value) return size.value;
+  return Math.min(look.value.size, MOST_LIVE);
 }
 
 /** A live frame's picture and map change together. */

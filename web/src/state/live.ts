@@ -43,14 +43,16 @@ async function loop(onFrame: (frame: PictureSource) => Promise<unknown>): Promis
   }
 }
 
-/** The video's present frame at its own size: scaling is the library's. */
+/** The video's present frame, no wider than is asked for: cameras may give more, which would cost time at every step. */
 function grab(): PictureSource | null {
   if (!video || video.videoWidth === 0) return null;
-  const { videoWidth: width, videoHeight: height } = video;
+  const scale = Math.min(1, WIDTH / video.videoWidth);
+  const [width, height] = [video.videoWidth, video.videoHeight].map((side) => Math.max(1, Math.round(side * scale)));
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) return null;
-  context.drawImage(video, 0, 0);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(video, 0, 0, width, height);
   const { data } = context.getImageData(0, 0, width, height);
   return { kind: 'frame', key: nextKey(), name: 'camera', width, height, rgba: data };
 }
