@@ -29,12 +29,16 @@ async function sameAsCli(picture, found, classes = 'top:1', weights = null) {
   for (const { method, raw: own } of found.maps) close(own.data, Array.from(raw.get(method).data), method);
 }
 
-test('a dropped PNG gives the maps of the command line', async ({ page, server }) => {
+test('a dropped PNG and a dropped JPEG give the maps of the command line', async ({ page, server }) => {
   const first = await openExplained(page, server);
   await drop(page, 'body', cat);
   const found = await explained(page, first.key);
   assert.deepEqual([found.look.width, found.look.height], [451, 300]);
   await sameAsCli(cat, found);
+  const jpeg = await catAsJpeg();
+  await drop(page, 'body', jpeg.path);
+  await sameAsCli(jpeg.path, await explained(page, found.key));
+  await jpeg.remove();
 });
 
 test('an example is clicked, a picture is pasted', async ({ page, server }) => {
