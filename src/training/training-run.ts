@@ -1,6 +1,7 @@
 /**
- * Training, step by step: SGD with Nesterov momentum under a schedule, cross entropy with label smoothing, a loss that
- * keeps the maps of absent classes blank, and a moving average of the weights. What it ends at depends on the settings and the images alone, not on threads, pauses or time.
+ * Training, step by step: SGD with Nesterov momentum under a schedule, cross entropy with label smoothing, with it a loss
+ * that keeps the maps of absent classes blank where that is asked for, and a moving average of the weights. What it ends
+ * at depends on the settings and the images alone, not on threads, pauses or time.
  */
 import { backward } from '../autograd/backward.js';
 import { BacklightError } from '../errors.js';

@@ -1,7 +1,8 @@
 /**
  * Float textures of a WebGL context, four numbers a texel: made once, handed out again when they were given back.
  *
- * A texture's size follows from its number of texels alone, so that any two arrays of one length can share it.
+ * A texture's size follows from its number of texels, so that any two arrays of one length can share it; what is copied elsewhere at once may
+ * have another width.
  */
 import { BackendError } from '../../errors.js';
 import { Pool } from './pool.js';
@@ -23,8 +24,10 @@ export class TexelTexture implements DeviceArray {
 }
 
 /** Width and height of the texture for so many texels: nearly square, the width a power of two. */
-export function textureSize(texels: number): readonly [width: number, height: number] {
-  const width = 2 ** Math.ceil(Math.log2(Math.sqrt(Math.max(texels, 1))));
+export function textureSize(
+  texels: number,
+  width = 2 ** Math.ceil(Math.log2(Math.sqrt(Math.max(texels, 1)))),
+): readonly [width: number, height: number] {
   return [width, Math.max(Math.ceil(texels / width), 1)];
 }
 
@@ -49,9 +52,9 @@ export class TexturePool {
     return this.#pool.counts;
   }
 
-  /** @param width another than the one that follows from the number of texels */
-  take(texels: number, width = textureSize(texels)[0]): TexelTexture {
-    const height = Math.max(Math.ceil(texels / width), 1);
+  /** @param otherWidth another than the one that follows from the number of texels */
+  take(texels: number, otherWidth?: number): TexelTexture {
+    const [width, height] = textureSize(texels, otherWidth);
     const bytes = width * height * BYTES_PER_TEXEL;
     const texture = this.#pool.take(`${width}x${height}`, bytes, () => this.#make(texels, width, height));
     return new TexelTexture(texels, texture, width, height);

@@ -205,8 +205,7 @@ export class WebGlDevice implements Device<TexelTexture> {
     kernel.buffer = this.#corners;
     // the output's texture has the size that the pool gives it, not the columns and rows that the kernel sees
     kernel.checkTextureSize = () => undefined;
-    const width = targetWidth(program);
-    const size = Int32Array.of(width, Math.ceil((program.output[0] * program.output[1]) / width));
+    const size = Int32Array.from(textureSize(program.output[0] * program.output[1], targetWidth(program)));
     const validate = kernel.validateSettings.bind(kernel);
     kernel.validateSettings = (args) => {
       validate(args);
