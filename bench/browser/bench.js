@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { Data, fullSizes, quickSizes } from '../lib/data.js';
 import { putInto } from '../lib/markdown.js';
@@ -10,7 +11,7 @@ import { tableOf } from '../lib/table.js';
 import { aboutOf, adapterText, isSoftware } from './about.js';
 import { bundle } from './bundle.js';
 import { browserChartOf } from './chart.js';
-import { launch } from './chromium.js';
+import { launch, NoBrowser } from './chromium.js';
 import { browserContenders } from './contenders.js';
 import { browserMarkdownOf } from './markdown.js';
 import { PageSession } from './page-session.js';
@@ -51,13 +52,25 @@ function planOf({ only, quick }) {
 
 const sized = (work, quick) => (quick && work.shape ? { ...work, shape: small(work.shape) } : work);
 
+/** Where a machine has no GPU, a browser that is told to use one may never answer. */
+const ANSWER_MS = 60_000;
+
 /** What a browser that is started like this computes on. */
 async function adaptersOf(how, url) {
   const browser = await launch(how);
+  let silent = false;
+  const timer = setTimeout(() => {
+    silent = true;
+    void browser.close();
+  }, ANSWER_MS);
   try {
     const page = await PageSession.open(browser, url);
     return { how, adapters: await page.ask('adapters'), version: browser.version() };
+  } catch (error) {
+    if (!silent) throw error;
+    throw new NoBrowser(`the browser did not name its adapter within ${ANSWER_MS / 1000} seconds; try --software`);
   } finally {
+    clearTimeout(timer);
     await browser.close();
   }
 }
@@ -65,9 +78,10 @@ async function adaptersOf(how, url) {
 /** On the adapter that is asked for, or on the best there is. */
 async function chosenAdapter({ hardware, headed }, url) {
   if (hardware !== false) {
-    const found = await adaptersOf({ hardware: true, headed }, url);
-    const { webgl } = found.adapters;
-    if (hardware || (webgl && !isSoftware(webgl))) return found;
+    const asked = adaptersOf({ hardware: true, headed }, url);
+    const found = await (hardware ? asked : asked.catch(() => null));
+    const webgl = found?.adapters.webgl;
+    if (found && (hardware || (webgl && !isSoftware(webgl)))) return found;
   }
   return adaptersOf({ hardware: false, headed }, url);
 }

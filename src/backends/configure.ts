@@ -1,10 +1,11 @@
 /**
  * Choices that hold for the whole program: how many threads, how convolutions are computed, what the engine is told.
  *
- * They concern the wasm backend, and have no effect on the others.
+ * How convolutions are computed concerns the backends wasm and gpu, the rest wasm alone.
  */
 import { ArgumentError, BackendError } from '../errors.js';
-import { wasmSettings, type ConvolutionChoice } from './wasm/settings.js';
+import { convolutionChoice, type ConvolutionChoice } from './convolution-choice.js';
+import { wasmSettings } from './wasm/settings.js';
 import { MAX_THREADS } from './wasm/thread-control.js';
 import { allowRevectorizing } from './wasm/thread-host.js';
 
@@ -50,7 +51,7 @@ export function configure(options: ConfigureOptions): void {
     throw new ArgumentError(`configure: expected workerUrl to be a URL, got ${JSON.stringify(workerUrl)}`);
   }
   if (revectorize !== undefined) setRevectorize(revectorize);
-  if (convolution !== undefined) wasmSettings.convolution = convolution;
+  if (convolution !== undefined) convolutionChoice.value = convolution;
   if (workerUrl !== undefined) wasmSettings.workerUrl = workerUrl;
 }
 

@@ -3,6 +3,7 @@
  * shapes.
  */
 import t, { type Test } from 'tap';
+import { configure } from '../../src/backends/configure.js';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
 import type { Conv2dDims, MatmulDims, Pool2dDims } from '../../src/tensor/backend.js';
 import { Agreement, Seeded } from './seeded.js';
@@ -160,13 +161,24 @@ t.test('conv2d and its gradients, the usual kinds', async (t) => {
     square([1, 130, 28, 28], 70, 3, { pad: 1 }),
     { ...square([1, 10, 14, 15], 10, 3), padWidth: 2, outWidth: 17 },
     square([0, 4, 6, 6], 5, 3, { pad: 1 }),
+    // on the GPU, tiles of Winograd's algorithm: seven for eight threads, widths that are no multiple of four, two images
+    square([2, 64, 9, 12], 32, 3, { pad: 1 }),
+    square([1, 32, 28, 28], 64, 3, { pad: 1 }),
+    square([1, 40, 18, 6], 36, 3, { pad: 2 }),
+    square([3, 33, 5, 31], 50, 3),
     // on WebGL, eight pixels of a thread in turns: one copy each, several, for two images, and too many groups of channels for that
     square([1, 3, 8, 8], 16, 3, { pad: 1 }),
     square([1, 3, 20, 16], 8, 3, { pad: 1 }),
     square([2, 6, 11, 24], 4, 3, { pad: 1 }),
     square([1, 3, 4, 8], 64, 3, { pad: 1 }),
   ];
-  for (const [i, dims] of cases.entries()) checkConv(t, dims, 100 + i);
+  for (const convolution of ['auto', 'direct'] as const) {
+    t.test(convolution, async (t) => {
+      t.teardown(() => configure({ convolution: 'auto' }));
+      configure({ convolution });
+      for (const [i, dims] of cases.entries()) checkConv(t, dims, 100 + i);
+    });
+  }
 });
 
 t.test('conv2d and its gradients, random mixes', async (t) => {

@@ -13,7 +13,6 @@ import {
   manualSeed,
   occlusion,
   preprocess,
-  resize,
   type CamMethodName,
   type Picture,
 } from '../../src/index.js';
@@ -43,6 +42,9 @@ function correlation(a: Float32Array, b: Float32Array): number {
 /** The same map whatever the class; FullGrad's, of all layers, hardly depends on it. */
 const classless: readonly CamMethodName[] = ['eigen-cam', 'fem', 'full-grad'];
 
+/** Of the random networks. */
+const SEEDS = [5, 6, 7];
+
 t.test('the heat is on the class that is asked for, and gone with random weights', { timeout: 300_000 }, async (t) => {
   const { model, labels, preprocess: spec } = loadModel(bytes('weights/vgg-cifar10.safetensors'));
   if (!spec) throw new Error('the shipped weights have no preprocessing');
@@ -65,12 +67,18 @@ t.test('the heat is on the class that is asked for, and gone with random weights
   t.ok(leftShare(onCat) > 0.6, `occlusion of the cat: ${leftShare(onCat)}`);
   t.ok(leftShare(onAirplane) < 0.5, `occlusion of the airplane: ${leftShare(onAirplane)}`);
 
-  manualSeed(5);
-  for (const parameter of model.parameters()) if (parameter.ndim > 1) init.kaimingNormal_(parameter);
   trained.delete('score-cam'); // slow, and of the same idea as Ablation-CAM
-  for (const [method, before] of trained) {
-    const [{ mask }] = await cam(model, input, { method, layer, classes: airplane });
-    const alike = correlation(resize(mask, mask.width, mask.height).data, before);
-    t.ok(alike < 0.8, `${method}: correlation ${alike.toFixed(2)} with the trained model's map`);
+  const alike = new Map([...trained.keys()].map((method) => [method, 0]));
+  // a single random network may resemble the trained one by chance
+  for (const seed of SEEDS) {
+    manualSeed(seed);
+    for (const parameter of model.parameters()) if (parameter.ndim > 1) init.kaimingNormal_(parameter);
+    for (const [method, before] of trained) {
+      const [{ mask }] = await cam(model, input, { method, layer, classes: airplane });
+      alike.set(method, (alike.get(method) ?? 0) + correlation(mask.data, before) / SEEDS.length);
+    }
+  }
+  for (const [method, value] of alike) {
+    t.ok(value < 0.8, `${method}: correlation ${value.toFixed(2)} with the trained model's map`);
   }
 });

@@ -13,14 +13,16 @@ const run = promisify(execFile);
 /**
  * @param classes as `--class` takes it
  * @param weights a weight file; default: the shipped one
+ * @param size as `--size` takes it; default: the surest
  * @returns the report, and by method the values before scaling
  */
-export async function explainWithCli(picture, { classes, layer, methods, weights = null }) {
+export async function explainWithCli(picture, { classes, layer, methods, weights = null, size = null }) {
   const folder = await mkdtemp(join(tmpdir(), 'backlight-web-'));
   try {
     const options = ['--class', classes, '--layer', layer, '--out', folder, '--dump', folder, '--json'];
     const chosen = methods.flatMap((method) => ['--method', method]);
     if (weights !== null) chosen.push('--weights', weights);
+    if (size !== null) chosen.push('--size', size);
     const { stdout } = await run(process.execPath, ['dist/cli/main.js', 'explain', picture, ...options, ...chosen], {
       cwd: root,
     });

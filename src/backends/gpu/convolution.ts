@@ -23,6 +23,7 @@ import { reduceAxis } from './kernels/reduce.js';
 import { texelsFor } from './kernels/source.js';
 import type { GpuMachine } from './machine.js';
 import type { DeviceArray } from './program.js';
+import { suitsWinograd, winogradConvolve, winogradWeights } from './winograd.js';
 
 export function conv2d(
   machine: GpuMachine,
@@ -43,7 +44,7 @@ export function conv2d(
   }
   const d = packedConv(dims);
   const packed = machine.packed(x, d);
-  const weights = packedWeights(machine, w, d, false);
+  const weights = { storage: w, turned: false };
   const array = convolve(machine, packed, weights, bias && machine.flat(bias), d, dims.relu === true);
   return machine.result(length, array, packedLayout(batch, outChannels, outHeight, outWidth));
 }
@@ -59,13 +60,12 @@ export function conv2dGradInput(machine: GpuMachine, g: Storage, w: Storage, dim
   const d = packedConv(dims);
   const back = convOfGradient(d);
   const packed = machine.packed(g, back);
-  const weights = packedWeights(machine, w, d, true);
   const array =
     d.strideHeight === 1 && d.strideWidth === 1
-      ? convolve(machine, packed, weights, null, back, false)
+      ? convolve(machine, packed, { storage: w, turned: true }, null, back, false)
       : machine.run(`strided input gradient ${convKey(d)}`, () => stridedGradInputProgram(machine.dialect, d), [
           packed,
-          weights,
+          packedWeights(machine, { storage: w, turned: true }, back),
         ]);
   return machine.result(length, array, packedLayout(batch, inChannels, height, width));
 }
@@ -89,23 +89,33 @@ export function conv2dGradWeight(machine: GpuMachine, g: Storage, x: Storage, di
   const gradients = machine.packed(g, { batch, channels: outChannels, height: outHeight, width: outWidth });
   const targets = channelsPerThread(d, machine.device.mostTargets);
   const program = () => gradWeightProgram(machine.dialect, d, targets);
-  const sums = machine.device.run(`weight gradient ${convKey(d)}`, program, [images, gradients], []);
+  const sums = machine.run(`weight gradient ${convKey(d)}`, program, [images, gradients]);
   const join = () => joinWeightsProgram(machine.dialect, d, targets);
   return machine.result(
     length,
-    machine.through(sums, () => machine.run(`join weights ${convKey(d)}`, join, sums)),
+    machine.through([sums], () => machine.run(`join weights ${convKey(d)}`, join, [sums])),
   );
 }
 
-/** Packed images and weights -> packed images */
+/** Weights [O,C,KH,KW], or `turned`, those of the convolution that makes the input's gradient. */
+interface Weights {
+  readonly storage: Storage;
+  readonly turned: boolean;
+}
+
+/** Packed images -> packed images */
 function convolve(
   machine: GpuMachine,
   x: DeviceArray,
-  w: DeviceArray,
+  weights: Weights,
   bias: DeviceArray | null,
   d: PackedConv,
   relu: boolean,
 ): DeviceArray {
+  if (suitsWinograd(machine.device, d)) {
+    return winogradConvolve(machine, x, transformedWeights(machine, weights, d), bias, d, relu);
+  }
+  const w = packedWeights(machine, weights, d);
   const extra = bias ? [bias] : [];
   const key = `${convKey(d)} ${bias !== null} ${relu}`;
   const pixels = pixelsPerThread(d, machine.device.mostTargets);
@@ -119,17 +129,32 @@ function convolve(
     return machine.run(`conv pixels in turns ${key}`, program, [x, w, ...extra]);
   }
   const program = () => convProgram(machine.dialect, d, pixels, false, false);
-  const targets = machine.device.run(`conv pixels ${convKey(d)}`, program, [x, w], []);
+  const targets = machine.run(`conv pixels ${convKey(d)}`, program, [x, w]);
   const join = () => joinPixelsProgram(machine.dialect, d, pixels, bias !== null, relu);
-  return machine.through(targets, () => machine.run(`join pixels ${key}`, join, [...targets, ...extra]));
+  return machine.through([targets], () => machine.run(`join pixels ${key}`, join, [targets, ...extra]));
 }
 
-function packedWeights(machine: GpuMachine, w: Storage, d: PackedConv, turned: boolean): DeviceArray {
-  const { channels, outChannels, kernelHeight, kernelWidth } = d;
-  const name = `weights ${outChannels},${channels},${kernelHeight},${kernelWidth} ${turned}`;
-  return machine.other(w, name, (flat) =>
-    machine.run(name, () => packWeightsProgram(machine.dialect, d, turned), [flat]),
-  );
+/** The weights of the convolution `d` as kernels read them. */
+function packedWeights(machine: GpuMachine, { storage, turned }: Weights, d: PackedConv): DeviceArray {
+  const name = `packed ${weightsKey(turned, d)}`;
+  return machine.other(storage, name, (flat) => packWeights(machine, flat, turned, d));
+}
+
+/** The same for Winograd's algorithm. */
+function transformedWeights(machine: GpuMachine, { storage, turned }: Weights, d: PackedConv): DeviceArray {
+  return machine.other(storage, `winograd ${weightsKey(turned, d)}`, (flat) => {
+    const packed = packWeights(machine, flat, turned, d);
+    return machine.through([packed], () => winogradWeights(machine, packed, d));
+  });
+}
+
+function packWeights(machine: GpuMachine, flat: DeviceArray, turned: boolean, d: PackedConv): DeviceArray {
+  const program = () => packWeightsProgram(machine.dialect, d, turned);
+  return machine.run(`pack weights ${weightsKey(turned, d)}`, program, [flat]);
+}
+
+function weightsKey(turned: boolean, { channels, outChannels, kernelHeight, kernelWidth }: PackedConv): string {
+  return `${outChannels},${channels},${kernelHeight},${kernelWidth} ${turned}`;
 }
 
 function packedLayout(batch: number, channels: number, height: number, width: number) {

@@ -30,14 +30,14 @@ export class GpuMachine {
     return this.#hostBytes;
   }
 
-  /** Runs a program of one target. `key` tells programs apart: a name, and all that went into the source. */
+  /** Runs a program. `key` tells programs apart: a name, and all that went into the source. */
   run(
     key: string,
     program: () => Program,
     arrays: readonly DeviceArray[],
     numbers: readonly number[] = [],
   ): DeviceArray {
-    return this.device.run(key, program, arrays, numbers)[0];
+    return this.device.run(key, program, arrays, numbers);
   }
 
   /** A storage whose values are in memory. */

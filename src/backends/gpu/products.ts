@@ -36,12 +36,24 @@ export function matmul(machine: GpuMachine, a: Storage, b: Storage, dims: Matmul
 /** Rows -> rows [batch*m, n] */
 function multiply(machine: GpuMachine, arrays: readonly DeviceArray[], product: Product): DeviceArray {
   const key = Object.values(product).join(' ');
-  const targets = machine.device.run(`matmul ${key}`, () => productProgram(machine.dialect, product), arrays, []);
-  const join = () => machine.run(`join rows ${key}`, () => joinRowsProgram(machine.dialect, product), targets);
-  const array = product.rows > 1 ? machine.through(targets, join) : targets[0];
+  const array = rowsOf(machine, arrays, product, key);
   if (product.slices === 1) return array;
   const inner = product.batch * product.m * texelsFor(product.n) * 4;
   return machine.through([array], () => reduceAxis(machine, 'sum', array, { outer: 1, axis: product.slices, inner }));
+}
+
+/** The rows of all slices. */
+function rowsOf(machine: GpuMachine, arrays: readonly DeviceArray[], product: Product, key: string): DeviceArray {
+  const { dialect, device } = machine;
+  const { rows, m, slices, batch } = product;
+  const turns = texelsFor(product.n);
+  if (rows === 1) return machine.run(`matmul ${key}`, () => productProgram(dialect, product), arrays);
+  if (m % rows === 0 && device.canTakeTurns(rows, turns, slices * batch * m * turns)) {
+    return machine.run(`matmul ${key}`, () => productProgram(dialect, product, turns), arrays);
+  }
+  const targets = machine.run(`matmul ${key}`, () => productProgram(dialect, product), arrays);
+  const join = () => machine.run(`join rows ${key}`, () => joinRowsProgram(dialect, product), [targets]);
+  return machine.through([targets], join);
 }
 
 /** [batch,rows,columns] -> [batch,columns,rows] */

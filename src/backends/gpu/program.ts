@@ -20,10 +20,14 @@ export interface Program {
   readonly numbers: number;
   /** Numbers after those, always the same: infinity and NaN, for which the kernel language has no literals. */
   readonly constants: readonly number[];
+  /** The size of a target: a thread for each of its texels. */
   readonly output: Size;
-  /** How many arrays of the output's size a thread writes a texel of: itself one, each `targetN(a, b, c, d)` another. */
+  /** How many texels a thread writes: itself one, each `targetN(a, b, c, d)` another. */
   readonly targets: number;
-  /** Where it is not 0: the texels of the targets take turns in one array, so many at a time, and that is the output. */
+  /**
+   * How the texels of several targets lie in the one array that a program makes: they take turns, so many at a time. As many as there
+   * are threads: all of the first target, then all of the second, and so on.
+   */
   readonly turns: number;
 }
 
@@ -68,7 +72,7 @@ export interface Device<A extends DeviceArray = DeviceArray> {
   readonly dialect: Dialect;
   /** How many targets a program may have. */
   readonly mostTargets: number;
-  /** Whether the texels of so many targets can take turns, `turns` at a time, in an array of `texels`. */
+  /** Whether so many targets can take turns, `turns` texels at a time, in an array of `texels`; they always can as a whole. */
   canTakeTurns(targets: number, turns: number, texels: number): boolean;
   /** The most texels an array can have. */
   readonly mostTexels: number;
@@ -78,8 +82,8 @@ export interface Device<A extends DeviceArray = DeviceArray> {
   counts(): DeviceCounts;
   /** Copies numbers into a new array; what is left of the last texel is 0. */
   upload(values: Float32Array): A;
-  /** Runs the program of that key, which is built at its first use. Returns its targets, or the one array that they make. */
-  run(key: string, program: () => Program, arrays: readonly A[], numbers: readonly number[]): A[];
+  /** Runs the program of that key, which is built at its first use. */
+  run(key: string, program: () => Program, arrays: readonly A[], numbers: readonly number[]): A;
   /** The first `length` numbers; throws where only `read` can wait for the device. */
   readSync(array: A, length: number): Float32Array;
   read(array: A, length: number): Promise<Float32Array>;

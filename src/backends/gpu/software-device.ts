@@ -53,7 +53,7 @@ export class SoftwareDevice implements Device<Texels> {
     return this.#counted(padded);
   }
 
-  run(key: string, program: () => Program, arrays: readonly Texels[], numbers: readonly number[]): Texels[] {
+  run(key: string, program: () => Program, arrays: readonly Texels[], numbers: readonly number[]): Texels {
     const { kernel, program: built } = this.#kernels.get(key, () => this.#compile(program()));
     const { inputs, constants, output } = built;
     const views = arrays.map(({ values }, i) => this.#gpuJs.input(values, [4, ...inputs[i]]));
@@ -67,7 +67,7 @@ export class SoftwareDevice implements Device<Texels> {
           at += 4;
         }
       }
-      return [this.#counted(values)];
+      return this.#counted(values);
     } catch (error) {
       this.#kernels.drop(key);
       throw new BackendError(`gpu: the kernel ${key} could not be built: ${String(error)}`, { cause: error });

@@ -12,6 +12,8 @@ import { kernelSettings } from './kernel-settings.js';
 import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
 import { TexelTexture, TexturePool, textureSize } from './texture-pool.js';
 import { unshared } from './unshared.js';
+import { contextLost, finished } from './webgl-fence.js';
+import { canCopyTurns, copyTarget, targetWidth } from './webgl-targets.js';
 
 /** A texture as GPU.js takes it: as an argument, or to draw to. */
 class Handle {
@@ -32,15 +34,6 @@ class Handle {
   beforeMutate(): boolean {
     return false;
   }
-}
-
-/** So many copies from one texture to another cost less than a kernel that does the same. */
-const MOST_COPIES = 64;
-
-/** The width of a target's texture. */
-function targetWidth({ output, targets, turns }: Program): number {
-  const texels = output[0] * output[1];
-  return turns === 0 ? textureSize(texels)[0] : textureSize(texels * targets)[0] / targets;
 }
 
 interface Compiled {
@@ -87,8 +80,7 @@ export class WebGlDevice implements Device<TexelTexture> {
   }
 
   canTakeTurns(targets: number, turns: number, texels: number): boolean {
-    const width = textureSize(texels)[0] / targets;
-    return width >= turns && width % turns === 0 && targets * (width / turns) <= MOST_COPIES;
+    return canCopyTurns(targets, turns, texels);
   }
 
   get isLost(): boolean {
@@ -119,17 +111,13 @@ export class WebGlDevice implements Device<TexelTexture> {
     return array;
   }
 
-  run(
-    key: string,
-    program: () => Program,
-    arrays: readonly TexelTexture[],
-    numbers: readonly number[],
-  ): TexelTexture[] {
+  run(key: string, program: () => Program, arrays: readonly TexelTexture[], numbers: readonly number[]): TexelTexture {
     this.#checkContext();
     const compiled = this.#kernels.get(key, () => this.#prepare(program()));
     const { kernel } = compiled;
-    const { inputs, constants, output, targets, turns } = compiled.program;
+    const { inputs, constants, output, targets } = compiled.program;
     const texels = output[0] * output[1];
+    const joined = targets > 1 ? this.#pool.take(texels * targets) : null;
     const outputs = Array.from({ length: targets }, () => this.#pool.take(texels, targetWidth(compiled.program)));
     try {
       const handles = outputs.map((array) => new Handle(this.#gl, array, output));
@@ -143,7 +131,7 @@ export class WebGlDevice implements Device<TexelTexture> {
       this.#gl.viewport(0, 0, outputs[0].width, outputs[0].height);
       kernel.run(...args);
     } catch (error) {
-      for (const array of outputs) this.#pool.giveBack(array);
+      for (const array of joined ? [joined, ...outputs] : outputs) this.#pool.giveBack(array);
       this.#kernels.drop(key);
       this.#checkContext();
       throw new BackendError(`gpu: the kernel ${key} could not be built: ${String(error)}`, { cause: error });
@@ -151,7 +139,9 @@ export class WebGlDevice implements Device<TexelTexture> {
       kernel.texture = null;
       kernel.mappedTextures = null;
     }
-    return turns === 0 ? outputs : [this.#takeTurns(outputs, turns)];
+    if (!joined) return outputs[0];
+    this.#copyTargets(outputs, joined, compiled.program);
+    return joined;
   }
 
   readSync(array: TexelTexture, length: number): Float32Array {
@@ -179,7 +169,7 @@ export class WebGlDevice implements Device<TexelTexture> {
     gl.readPixels(0, 0, array.width, rows, gl.RGBA, gl.FLOAT, 0);
     gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
     try {
-      await this.#finished();
+      await finished(gl);
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
       gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, values);
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
@@ -228,24 +218,13 @@ export class WebGlDevice implements Device<TexelTexture> {
     });
   }
 
-  /**
-   * One array of several, a row of which has as many texels as a row of each of them: `turns` texels of the first, of the second and so on.
-   * They are given back.
-   */
-  #takeTurns(arrays: readonly TexelTexture[], turns: number): TexelTexture {
-    const gl = this.#gl;
-    const [{ texels, width, height }] = arrays;
-    const joined = this.#pool.take(texels * arrays.length);
-    arrays.forEach((array, t) => {
-      this.#bindForReading(array);
-      gl.activeTexture(gl.TEXTURE15);
-      gl.bindTexture(gl.TEXTURE_2D, joined.texture);
-      for (let from = 0; from < width; from += turns) {
-        gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, from * arrays.length + t * turns, 0, from, 0, turns, height);
-      }
-      this.#pool.giveBack(array);
+  /** Makes one array of the targets, which are given back. */
+  #copyTargets(targets: readonly TexelTexture[], to: TexelTexture, program: Program): void {
+    targets.forEach((target, t) => {
+      this.#bindForReading(target);
+      copyTarget(this.#gl, target, to, t, program);
+      this.#pool.giveBack(target);
     });
-    return joined;
   }
 
   #bindForReading(array: TexelTexture): void {
@@ -254,40 +233,9 @@ export class WebGlDevice implements Device<TexelTexture> {
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, array.texture, 0);
   }
 
-  /** Resolves when the device has done all it was told so far. */
-  #finished(): Promise<void> {
-    const gl = this.#gl;
-    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
-    gl.flush();
-    return new Promise((resolve, reject) => {
-      // a task of its own for each look: timers would wait for 4 ms
-      const { port1, port2 } = new MessageChannel();
-      const end = (settle: () => void) => {
-        port1.close();
-        if (fence) gl.deleteSync(fence);
-        settle();
-      };
-      port1.onmessage = () => {
-        if (gl.isContextLost() || !fence) return end(() => reject(contextLost()));
-        const status = gl.clientWaitSync(fence, 0, 0);
-        if (status === gl.TIMEOUT_EXPIRED) port2.postMessage(null);
-        else if (status === gl.WAIT_FAILED) end(() => reject(contextLost()));
-        else end(resolve);
-      };
-      port2.postMessage(null);
-    });
-  }
-
   #checkContext(): void {
     if (this.#gl.isContextLost()) throw contextLost();
   }
-}
-
-function contextLost(): BackendError {
-  return new BackendError(
-    'gpu: the WebGL context was lost (the driver was reset, or other pages took it), and with it all tensors on it; ' +
-      "go on with await useBackend('gpu'), which starts anew, or useBackend('wasm'), and load models again",
-  );
 }
 
 function adapterOf(gl: WebGL2RenderingContext): string {

@@ -23,6 +23,8 @@ interface Compiled {
 export class WebGpuDevice implements Device<TexelBuffer> {
   readonly info: DeviceInfo;
   readonly dialect = 'buffer';
+  /** They are written to one buffer: so many as a thread has registers for. */
+  readonly mostTargets = 8;
   readonly #device: GpuDevice;
   readonly #context: { readonly isLost: boolean };
   readonly #gpu: GpuInstance;
@@ -44,11 +46,6 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     this.info = { mode: 'webgpu', adapter: adapter || 'unnamed', kernelClass: this.#gpu.Kernel.name };
   }
 
-  /** A shader that reads two arrays and writes to these; or reads these and a bias, and writes to one. */
-  get mostTargets(): number {
-    return this.#device.limits.maxStorageBuffersPerShaderStage - 2;
-  }
-
   get isLost(): boolean {
     return this.#context.isLost;
   }
@@ -58,7 +55,7 @@ export class WebGpuDevice implements Device<TexelBuffer> {
   }
 
   canTakeTurns(): boolean {
-    return false;
+    return true;
   }
 
   counts(): DeviceCounts {
@@ -78,14 +75,14 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     return array;
   }
 
-  run(key: string, program: () => Program, arrays: readonly TexelBuffer[], numbers: readonly number[]): TexelBuffer[] {
+  run(key: string, program: () => Program, arrays: readonly TexelBuffer[], numbers: readonly number[]): TexelBuffer {
     this.#checkDevice();
     const compiled = this.#kernels.get(key, () => this.#compile(key, program()));
     const { constants, output, targets } = compiled.program;
-    const texels = output[0] * output[1];
-    const outputs = Array.from({ length: targets }, () => this.#pool.take(texels));
+    const threads = output[0] * output[1];
+    const result = this.#pool.take(threads * targets);
     const device = this.#device;
-    const buffers = [...arrays, ...outputs].map(({ buffer }) => buffer);
+    const buffers = [...arrays, result].map(({ buffer }) => buffer);
     if (compiled.numbers) {
       device.queue.writeBuffer(compiled.numbers, 0, Float32Array.from([...numbers, ...constants]));
       buffers.push(compiled.numbers);
@@ -98,12 +95,12 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     const pass = encoder.beginComputePass();
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, group);
-    const groups = Math.ceil(texels / WORKGROUP);
+    const groups = Math.ceil(threads / WORKGROUP);
     const rows = Math.ceil(groups / device.limits.maxComputeWorkgroupsPerDimension);
     pass.dispatchWorkgroups(Math.ceil(groups / rows), rows);
     pass.end();
     device.queue.submit([encoder.finish()]);
-    return outputs;
+    return result;
   }
 
   readSync(): Float32Array {
@@ -192,13 +189,9 @@ export class WebGpuDevice implements Device<TexelBuffer> {
   }
 }
 
-/** Arrays, targets, numbers: the order of `wgslModule`. */
-function bindings({ inputs, targets }: Program, numbers: boolean): object[] {
-  const types = [
-    ...inputs.map(() => 'read-only-storage'),
-    ...Array.from({ length: targets }, () => 'storage'),
-    ...(numbers ? ['uniform'] : []),
-  ];
+/** Arrays, result, numbers: the order of `wgslModule`. */
+function bindings({ inputs }: Program, numbers: boolean): object[] {
+  const types = [...inputs.map(() => 'read-only-storage'), 'storage', ...(numbers ? ['uniform'] : [])];
   const compute = 4;
   return types.map((type, binding) => ({ binding, visibility: compute, buffer: { type } }));
 }

@@ -1,12 +1,8 @@
 /** What a program has chosen for every wasm backend. `configure` and `setThreads` write it, the backends read it. */
 
-/** `auto`: Winograd's algorithm where it pays. `direct`: never, for those who want none of its rounding. */
-export type ConvolutionChoice = 'auto' | 'direct';
-
 export interface WasmSettings {
   /** Threads a task may be divided among, the calling one included; null: as many as the machine has cores, up to 8. */
   threads: number | null;
-  convolution: ConvolutionChoice;
   /** Whether V8 was told to pair SIMD operations into wider ones. */
   revectorize: boolean;
   /** Where workers are loaded from; null: from a source text inside the library. */
@@ -17,7 +13,6 @@ export interface WasmSettings {
 
 export const wasmSettings: WasmSettings = {
   threads: null,
-  convolution: 'auto',
   revectorize: false,
   workerUrl: null,
   compiled: false,

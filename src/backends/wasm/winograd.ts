@@ -1,8 +1,8 @@
 /** Winograd's algorithm for 3x3 convolutions of stride 1: when it pays, and how its kernels are run. */
+import { convolutionChoice } from '../convolution-choice.js';
 import type { WasmMachine } from './machine.js';
 import { orderName, withCall } from './conv-call.js';
 import type { Planes, Tap, WeightOrder } from './conv-call.js';
-import { wasmSettings } from './settings.js';
 
 /** Channels from which on the transforms pay: of the input, and of the output. */
 const CHANNELS = 3;
@@ -34,7 +34,7 @@ export function suitsWinograd(
   { channels, outs, gridHeight, gridWidth, stepY, stepX, yColumn }: Planes,
   taps: readonly Tap[],
 ): boolean {
-  if (wasmSettings.convolution === 'direct') return false;
+  if (convolutionChoice.value === 'direct') return false;
   if (taps.length !== 9 || stepY !== 1 || stepX !== 1 || yColumn !== 1) return false;
   if (channels < CHANNELS || outs < OUT_CHANNELS) return false;
   const { dy, dx } = corner(taps);

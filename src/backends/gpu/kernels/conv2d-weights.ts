@@ -13,7 +13,18 @@
 import type { Dialect, Program, Size } from '../program.js';
 import { outputImages, type PackedConv } from './conv2d.js';
 import { imagesSize } from './images.js';
-import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
+import {
+  checkExact,
+  each,
+  eachLine,
+  flatProgram,
+  makeProgram,
+  number,
+  results,
+  row,
+  texel,
+  texelsFor,
+} from './source.js';
 
 /** Threads that are enough for any device, and the most pixels that one should go over. */
 const ENOUGH_THREADS = 4096;
@@ -21,16 +32,19 @@ const MOST_PIXELS = 4096;
 
 type Weights = Pick<PackedConv, 'channels' | 'outChannels' | 'kernelHeight' | 'kernelWidth'>;
 
-/** flat [O,C,KH,KW] -> the weights of the convolution; turned, those of the convolution that makes the input's gradient */
+/**
+ * flat [O,C,KH,KW] -> the weights of the convolution `d` as its kernel reads them
+ * @param turned whether `d` makes the input's gradient: then flat is [C,O,KH,KW], and its taps are read in reverse
+ */
 export function packWeightsProgram(dialect: Dialect, d: Weights, turned: boolean): Program {
   const taps = d.kernelHeight * d.kernelWidth;
   checkExact(d.outChannels * d.channels * taps, 'the weights of a convolution');
-  const [inner, outer] = turned ? [d.outChannels, d.channels] : [d.channels, d.outChannels];
+  const [inner, outer] = [d.channels, d.outChannels];
   // row r has output channels, column (i4*taps + k)*4 + j; each texel four input channels
-  const place = (i: number) => {
-    const [o, c] = turned ? [`(i4 * 4 + ${i})`, 'to'] : ['to', `(i4 * 4 + ${i})`];
-    return `(${o} * ${d.channels} + ${c}) * ${taps} + ${turned ? `${taps - 1} - k` : 'k'}`;
-  };
+  const place = (i: number) =>
+    turned
+      ? `((i4 * 4 + ${i}) * ${outer} + to) * ${taps} + ${taps - 1} - k`
+      : `(to * ${inner} + i4 * 4 + ${i}) * ${taps} + k`;
   return makeProgram({
     arrays: { x: row(texelsFor(d.outChannels * d.channels * taps)) },
     output: [texelsFor(inner) * taps * 4, texelsFor(outer)],
@@ -77,7 +91,6 @@ export function gradWeightProgram(dialect: Dialect, d: PackedConv, targets: numb
   const length = Math.ceil(rows / slicesOf(d, targets));
   const parts = Array.from({ length: targets }, (_, j) => j);
   const texels = Array.from({ length: Math.ceil(targets / 4) }, (_, i) => i);
-  const sums = (j: number) => each((i) => `s${j}_${i}`);
   const factor = (j: number) => (targets === 1 ? 'alone' : `h${j >> 2}[${j & 3}]`);
   const firstTexel = targets === 1 ? 'Math.floor(block / 4)' : `block * ${targets / 4}`;
   return makeProgram({
@@ -111,11 +124,7 @@ export function gradWeightProgram(dialect: Dialect, d: PackedConv, targets: numb
           }
         }
       }
-      ${parts
-        .slice(1)
-        .map((j) => `target${j}(${sums(j)});`)
-        .join('\n')}
-      return [${sums(0)}];`,
+      ${results(targets, (j, i) => `s${j}_${i}`)}`,
   });
 }
 
@@ -123,10 +132,9 @@ export function gradWeightProgram(dialect: Dialect, d: PackedConv, targets: numb
 export function joinWeightsProgram(dialect: Dialect, d: PackedConv, targets: number): Program {
   const taps = d.kernelHeight * d.kernelWidth;
   const blocks = blocksOf(d, targets);
-  const parts = Array.from({ length: targets }, (_, j) => j);
+  const [columns, rows] = sumsSize(d, targets);
   checkExact(d.outChannels * d.channels * taps, 'the weights of a convolution');
-  const read = (t: number, j: number) => texel(dialect, `x${t}`, `(slice * ${blocks} + block${j})`, `column${j}`);
-  const output = (j: number) => `
+  const line = (j: number) => `
     const q${j} = quotient(e + ${j}, ${taps});
     const k${j} = e + ${j} - q${j} * ${taps};
     const o${j} = quotient(q${j}, ${d.channels});
@@ -135,19 +143,15 @@ export function joinWeightsProgram(dialect: Dialect, d: PackedConv, targets: num
     const i${j} = c${j} - 4 * c4${j};
     const column${j} = c4${j} * ${taps} + k${j};
     const block${j} = quotient(o${j}, ${targets});
-    const t${j} = o${j} - ${targets} * block${j};
+    const from${j} = (o${j} - ${targets} * block${j}) * ${rows} + block${j};
     let s${j} = 0;
     for (let slice = 0; slice < ${slicesOf(d, targets)}; slice++) {
-      let v = [0, 0, 0, 0];
-      ${parts.map((t) => `if (t${j} === ${t}) { v = ${read(t, j)}; }`).join('\n')}
+      const v = ${texel(dialect, 'x', `(from${j} + slice * ${blocks})`, `column${j}`)};
       s${j} += component(v, i${j});
     }`;
-  return makeProgram({
-    arrays: Object.fromEntries(parts.map((t) => [`x${t}`, sumsSize(d, targets)])),
-    output: row(texelsFor(d.outChannels * d.channels * taps)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+  return flatProgram({
+    arrays: { x: [columns, targets * rows] },
+    count: d.outChannels * d.channels * taps,
+    line,
   });
 }

@@ -7,19 +7,19 @@
  *
  * Rows and columns of x and of the weights are joined beforehand, so that a step of the innermost loop adds a literal to an index.
  *
- * Where a thread can write to several textures, it computes P neighbouring pixels, up to eight: with 3x3 taps it reads 3 (P + 2) texels
- * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each pixel's texel goes to a texture of
- * its own; a second kernel joins them, and adds the bias, and takes the ReLU. Where the textures can be made to fit (`turns`), they are copied
- * into one instead, piece by piece, and the first kernel has bias and ReLU.
+ * Where a thread can have several targets, it computes P neighbouring pixels, up to eight: with 3x3 taps it reads 3 (P + 2) texels
+ * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each is a target:
  *
  *     target t: row n*OH + oy, column q*O4 + o4: pixel ox = P q + t
+ *
+ * Where the targets can take turns, they make the packed images, with bias and ReLU. Else a second kernel joins them, and has those.
  *
  * The input gradient of stride 1 is the same kernel with flipped and transposed weights.
  */
 import type { Conv2dDims } from '../../../tensor/backend.js';
 import type { Images } from '../gpu-storage.js';
 import type { Dialect, Program, Size } from '../program.js';
-import { checkExact, each, eachLine, makeProgram, row, texel, texelsFor } from './source.js';
+import { checkExact, each, eachLine, makeProgram, results, row, texel, texelsFor } from './source.js';
 
 /** A convolution of one group, as its kernels see it. */
 export interface PackedConv extends Omit<Conv2dDims, 'inChannels' | 'groups' | 'relu'> {
@@ -82,27 +82,27 @@ export function convKey(dims: PackedConv): string {
   ].join(' ');
 }
 
-/** x, weights -> the pixels of as many targets; of one alone, or where they take turns, with bias and ReLU, if they are wanted. */
+/**
+ * x, weights -> packed images, with bias and ReLU, if they are wanted.
+ * @param turns how many texels of the targets take turns; undefined: none, and the result is what `joinPixelsProgram` takes
+ */
 export function convProgram(
   dialect: Dialect,
   d: PackedConv,
   pixels: number,
   bias: boolean,
   relu: boolean,
-  turns = 0,
+  turns?: number,
 ): Program {
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
   const taps = d.kernelHeight * d.kernelWidth;
   const xTexels = c4 * d.width * d.height * d.batch;
   checkExact(xTexels, 'the texels of a convolution of this batch');
   const targets = Array.from({ length: pixels }, (_, t) => t);
-  const whole = pixels === 1 || turns > 0;
+  const whole = pixels === 1 || turns !== undefined;
   const columns = Math.ceil(d.outWidth / pixels);
   const sum = (t: number, j: number) => `s${t}_${j}`;
-  const result = (t: number) => {
-    const values = (j: number) => (whole ? finished(sum(t, j), j, d, bias, relu) : sum(t, j));
-    return each(values);
-  };
+  const result = (t: number, j: number) => (whole ? finished(sum(t, j), j, d, bias, relu) : sum(t, j));
   return makeProgram({
     arrays: {
       x: row(xTexels),
@@ -127,11 +127,7 @@ export function convProgram(
         ${window(dialect, d, targets, sum)}
       }
       ${whole && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
-      ${targets
-        .slice(1)
-        .map((t) => `target${t}(${result(t)});`)
-        .join('\n')}
-      return [${result(0)}];`,
+      ${results(pixels, result)}`,
   });
 }
 
@@ -214,13 +210,13 @@ function columnGuard(d: PackedConv, at: number, pixels: number): string {
 }
 
 /** A sum with its bias and ReLU; 0 in a channel that is not used. */
-function finished(sum: string, j: number, d: PackedConv, bias: boolean, relu: boolean): string {
+export function finished(sum: string, j: number, d: PackedConv, bias: boolean, relu: boolean): string {
   const value = bias ? `${sum} + b[${j}]` : sum;
   const rectified = relu ? `(${value} <= 0 ? 0 : ${value})` : value;
   return d.outChannels % 4 === 0 ? rectified : `(o * 4 + ${j} < ${d.outChannels} ? ${rectified} : 0)`;
 }
 
-/** The targets -> packed images, with bias and ReLU */
+/** The targets, one after the other -> packed images, with bias and ReLU */
 export function joinPixelsProgram(
   dialect: Dialect,
   d: PackedConv,
@@ -229,22 +225,19 @@ export function joinPixelsProgram(
   relu: boolean,
 ): Program {
   const o4 = texelsFor(d.outChannels);
-  const targets = Array.from({ length: pixels }, (_, t) => t);
-  const size: Size = [Math.ceil(d.outWidth / pixels) * o4, d.batch * d.outHeight];
+  const rows = d.batch * d.outHeight;
   return makeProgram({
     arrays: {
-      ...Object.fromEntries(targets.map((t) => [`x${t}`, size])),
+      x: [Math.ceil(d.outWidth / pixels) * o4, pixels * rows],
       ...(bias && { bias: [o4, 1] satisfies Size }),
     },
-    output: [d.outWidth * o4, d.batch * d.outHeight],
+    output: [d.outWidth * o4, rows],
     body: `
       const px = quotient(this.thread.x, ${o4});
       const o = this.thread.x - px * ${o4};
       const q = quotient(px, ${pixels});
-      const t = px - q * ${pixels};
-      const column = q * ${o4} + o;
-      let v = [0, 0, 0, 0];
-      ${targets.map((t) => `if (t === ${t}) { v = ${texel(dialect, `x${t}`, 'this.thread.y', 'column')}; }`).join('\n')}
+      const line = (px - q * ${pixels}) * ${rows} + this.thread.y;
+      const v = ${texel(dialect, 'x', 'line', `(q * ${o4} + o)`)};
       ${bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
       return [${each((j) => finished(`v[${j}]`, j, d, bias, relu))}];`,
   });

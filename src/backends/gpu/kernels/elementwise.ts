@@ -10,7 +10,18 @@ import type { WalkDims } from '../../merge-dims.js';
 import type { Images } from '../gpu-storage.js';
 import type { Dialect, Program } from '../program.js';
 import { imagesSize, numberOfImages } from './images.js';
-import { checkExact, each, eachLine, literal, makeProgram, number, row, texel, texelsFor } from './source.js';
+import {
+  checkExact,
+  each,
+  eachLine,
+  flatProgram,
+  literal,
+  makeProgram,
+  number,
+  row,
+  texel,
+  texelsFor,
+} from './source.js';
 
 /** f(x; p, q) as text; `inf` and `nan` are known. */
 const UNARY: Record<UnaryOp, (x: string) => string> = {
@@ -193,15 +204,13 @@ function walkProgram(
     });
     return [...index.lines, ...reads].join('\n');
   };
-  return makeProgram({
+  return flatProgram({
     arrays: Object.fromEntries(
       names.map((name, operand) => [name, images ? imagesSize(images) : row(texelsFor(lengths[operand]))]),
     ),
-    output: row(texelsFor(length)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(line)}
-      return [${each(value)}];`,
+    count: length,
+    line,
+    value,
   });
 }
 

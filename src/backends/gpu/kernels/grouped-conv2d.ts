@@ -5,7 +5,7 @@
 import type { Conv2dDims } from '../../../tensor/backend.js';
 import type { Dialect, Program } from '../program.js';
 import { places } from './elementwise.js';
-import { checkExact, each, eachLine, makeProgram, number, row, texelsFor } from './source.js';
+import { checkExact, flatProgram, number, row, texelsFor } from './source.js';
 
 function sizes(d: Conv2dDims) {
   const x = d.batch * d.inChannels * d.height * d.width;
@@ -19,7 +19,7 @@ function sizes(d: Conv2dDims) {
 export function groupedConvProgram(dialect: Dialect, d: Conv2dDims, bias: boolean): Program {
   const [groupIn, groupOut] = [d.inChannels / d.groups, d.outChannels / d.groups];
   const { x, y, w } = sizes(d);
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [d.batch, d.outChannels, d.outHeight, d.outWidth]);
     const [n, o, oy, ox] = names;
     return `
@@ -43,13 +43,11 @@ export function groupedConvProgram(dialect: Dialect, d: Conv2dDims, bias: boolea
         }
       }`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(x)), w: row(texelsFor(w)), ...(bias && { bias: row(texelsFor(d.outChannels)) }) },
-    output: row(texelsFor(y)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => (d.relu ? `(s${j} <= 0 ? 0 : s${j})` : `s${j}`))}];`,
+    count: y,
+    line,
+    value: (j) => (d.relu ? `(s${j} <= 0 ? 0 : s${j})` : `s${j}`),
   });
 }
 
@@ -57,7 +55,7 @@ export function groupedConvProgram(dialect: Dialect, d: Conv2dDims, bias: boolea
 export function groupedGradInputProgram(dialect: Dialect, d: Conv2dDims): Program {
   const [groupIn, groupOut] = [d.inChannels / d.groups, d.outChannels / d.groups];
   const { x, y, w } = sizes(d);
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [d.batch, d.inChannels, d.height, d.width]);
     const [n, c, iy, ix] = names;
     return `
@@ -84,13 +82,10 @@ export function groupedGradInputProgram(dialect: Dialect, d: Conv2dDims): Progra
         }
       }`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: { g: row(texelsFor(y)), w: row(texelsFor(w)) },
-    output: row(texelsFor(x)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count: x,
+    line,
   });
 }
 
@@ -99,7 +94,7 @@ export function groupedGradWeightProgram(dialect: Dialect, d: Conv2dDims): Progr
   const [groupIn, groupOut] = [d.inChannels / d.groups, d.outChannels / d.groups];
   const { x, y, w } = sizes(d);
   checkExact(d.batch * w, 'a convolution in groups');
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [
       d.batch,
       d.outChannels,
@@ -127,12 +122,9 @@ export function groupedGradWeightProgram(dialect: Dialect, d: Conv2dDims): Progr
         }
       }`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: { g: row(texelsFor(y)), x: row(texelsFor(x)) },
-    output: row(texelsFor(d.batch * w)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count: d.batch * w,
+    line,
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Matrix products of rows of whole texels (see ../gpu-storage.ts). A thread makes four neighbouring numbers of a row, and of four rows
- * where it may write to four textures: of four texels of A and four of B it makes 64 products.
+ * where it may have four targets: of four texels of A and four of B it makes 64 products.
  *
  *     B transposed, [n,k]:   y(m, 4q + j)    = sum over k4 of A(m, k4) . B(4q + j, k4)             dot products of texels
  *     B as it is,   [k,n]:   y(m, 4q .. + 3) = sum over k of A(m, k) B(k, q)                       B's texels times a number
@@ -12,7 +12,7 @@
  */
 import type { MatmulDims } from '../../../tensor/backend.js';
 import type { Dialect, Program } from '../program.js';
-import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
+import { each, eachLine, makeProgram, results, texel, texelsFor } from './source.js';
 
 export interface Product extends Omit<MatmulDims, 'aBatchStride' | 'bBatchStride' | 'skipZeros'> {
   /** Whether the whole batch uses one A, or one B. */
@@ -23,7 +23,8 @@ export interface Product extends Omit<MatmulDims, 'aBatchStride' | 'bBatchStride
   readonly rows: number;
 }
 
-export function productProgram(dialect: Dialect, p: Product): Program {
+/** @param turns how many texels of the targets take turns; undefined: none */
+export function productProgram(dialect: Dialect, p: Product, turns?: number): Program {
   const targets = Array.from({ length: p.rows }, (_, t) => t);
   const blocks = Math.ceil(p.m / p.rows);
   const n4 = texelsFor(p.n);
@@ -33,7 +34,6 @@ export function productProgram(dialect: Dialect, p: Product): Program {
   const limit = byTexels ? texelsFor(p.k) : p.k;
   const aBatch = p.oneA ? '0' : `item * ${p.transposeA ? p.k : p.m}`;
   const bBatch = p.oneB ? '0' : `item * ${p.transposeB ? p.n : p.k}`;
-  const result = (t: number) => each((j) => `s${t}_${j}`);
   const products = p.transposeA ? downBoth(dialect, p, targets) : alongA(dialect, p, targets);
   return makeProgram({
     arrays: {
@@ -42,6 +42,7 @@ export function productProgram(dialect: Dialect, p: Product): Program {
     },
     output: [n4, p.slices * p.batch * blocks],
     targets: p.rows,
+    turns,
     body: `
       const q = this.thread.x;
       const sb = quotient(this.thread.y, ${blocks});
@@ -57,11 +58,7 @@ export function productProgram(dialect: Dialect, p: Product): Program {
           ${products}
         }
       }
-      ${targets
-        .slice(1)
-        .map((t) => `target${t}(${result(t)});`)
-        .join('\n')}
-      return [${result(0)}];`,
+      ${results(p.rows, (t, j) => `s${t}_${j}`)}`,
   });
 }
 
@@ -104,21 +101,19 @@ function downBoth(dialect: Dialect, p: Product, targets: readonly number[]): str
     ${eachLine((j) => `s0_${j} += h * w[${j}];`)}`;
 }
 
-/** Four targets of blocks of four rows -> rows one after the other */
+/** The four targets, one after the other -> rows one after the other */
 export function joinRowsProgram(dialect: Dialect, p: Product): Program {
   const blocks = Math.ceil(p.m / 4);
-  const size = [texelsFor(p.n), p.slices * p.batch * blocks] as const;
-  const read = (t: number) => texel(dialect, `x${t}`, '(sb * ' + blocks + ' + block)', 'this.thread.x');
+  const rows = p.slices * p.batch * blocks;
   return makeProgram({
-    arrays: { x0: size, x1: size, x2: size, x3: size },
+    arrays: { x: [texelsFor(p.n), 4 * rows] },
     output: [texelsFor(p.n), p.slices * p.batch * p.m],
     body: `
       const sb = quotient(this.thread.y, ${p.m});
       const r = this.thread.y - sb * ${p.m};
       const block = Math.floor(r / 4);
-      const t = r - block * 4;
-      let v = ${read(0)};
-      ${[1, 2, 3].map((t) => `if (t === ${t}) { v = ${read(t)}; }`).join('\n')}
+      const line = (r - block * 4) * ${rows} + sb * ${blocks} + block;
+      const v = ${texel(dialect, 'x', 'line', 'this.thread.x')};
       return [${each((j) => `v[${j}]`)}];`,
   });
 }

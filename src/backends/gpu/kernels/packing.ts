@@ -12,7 +12,7 @@ import type { Images, Matrix } from '../gpu-storage.js';
 import type { GpuMachine } from '../machine.js';
 import type { DeviceArray, Dialect, Program } from '../program.js';
 import { imagesSize, numberOfImages } from './images.js';
-import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
+import { checkExact, each, eachLine, flatProgram, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** flat [N,C,H,W] -> packed */
 export function packImages(machine: GpuMachine, flat: DeviceArray, images: Images): DeviceArray {
@@ -87,13 +87,11 @@ function unpackNumbersProgram(dialect: Dialect, images: Images): Program {
   const { batch, channels, height, width } = images;
   const count = batch * channels * height * width;
   checkExact(count, 'images whose height times width is no multiple of four');
-  return makeProgram({
+  return flatProgram({
     arrays: { x: imagesSize(images) },
-    output: row(texelsFor(count)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine((j) => numberOfImages(dialect, `e${j}`, 'x', `(e + ${j})`, images))}
-      return [${each((j) => `e${j}`)}];`,
+    count,
+    line: (j) => numberOfImages(dialect, `e${j}`, 'x', `(e + ${j})`, images),
+    value: (j) => `e${j}`,
   });
 }
 

@@ -7,13 +7,13 @@
 import type { Band, CatDims, PadDims, PlaceDims, SortDims } from '../../../tensor/backend.js';
 import type { Dialect, Program } from '../program.js';
 import { places } from './elementwise.js';
-import { checkExact, each, eachLine, makeProgram, number, row, texelsFor } from './source.js';
+import { checkExact, flatProgram, number, row, texelsFor } from './source.js';
 
 /** x [outer,axis,inner] -> [outer,before+axis+after,inner]; the filling is the number `fill` */
 export function padProgram(dialect: Dialect, { outer, axis, inner, before, after }: PadDims): Program {
   const all = before + axis + after;
   checkExact(outer * all * inner, 'padding');
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [outer, all, inner]);
     const [o, a, i] = names;
     return `
@@ -23,14 +23,12 @@ export function padProgram(dialect: Dialect, { outer, axis, inner, before, after
       const at${j} = inside${j} ? (${o} * ${axis} + a${j}) * ${inner} + ${i} : 0;
       ${number(dialect, `v${j}`, 'x', `at${j}`)}`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(outer * axis * inner)) },
     numbers: ['fill'],
-    output: row(texelsFor(outer * all * inner)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `(a${j} >= 0 && a${j} < ${axis} ? v${j} : fill)`)}];`,
+    count: outer * all * inner,
+    line,
+    value: (j) => `(a${j} >= 0 && a${j} < ${axis} ? v${j} : fill)`,
   });
 }
 
@@ -39,7 +37,7 @@ export function catProgram(dialect: Dialect, { outer, axes, inner }: CatDims): P
   const [first, second] = axes;
   const all = first + second;
   checkExact(outer * all * inner, 'joining tensors');
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [outer, all, inner]);
     const [o, a, i] = names;
     return `
@@ -50,56 +48,50 @@ export function catProgram(dialect: Dialect, { outer, axes, inner }: CatDims): P
       ${number(dialect, `a${j}`, 'a', `fromA${j}`)}
       ${number(dialect, `b${j}`, 'b', `fromB${j}`)}`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: { a: row(texelsFor(outer * first * inner)), b: row(texelsFor(outer * second * inner)) },
-    output: row(texelsFor(outer * all * inner)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `(s${j} < ${first} ? a${j} : b${j})`)}];`,
+    count: outer * all * inner,
+    line,
+    value: (j) => `(s${j} < ${first} ? a${j} : b${j})`,
   });
 }
 
 /** [count] class numbers -> [count,classes] */
 export function oneHotProgram(dialect: Dialect, count: number, classes: number): Program {
   checkExact(count * classes, 'oneHot');
-  const output = (j: number) => `
+  const line = (j: number) => `
     const n${j} = quotient(e + ${j}, ${classes});
     const c${j} = e + ${j} - n${j} * ${classes};
     ${number(dialect, `v${j}`, 'x', `n${j}`)}`;
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(count)) },
-    output: row(texelsFor(count * classes)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `(v${j} === c${j} ? 1 : 0)`)}];`,
+    count: count * classes,
+    line,
+    value: (j) => `(v${j} === c${j} ? 1 : 0)`,
   });
 }
 
 /** x [rows,size], places [rows,count] -> [rows,count] */
 export function gatherProgram(dialect: Dialect, { rows, size, count }: PlaceDims): Program {
   checkExact(Math.max(rows * size, rows * count), 'gather');
-  const output = (j: number) => `
+  const line = (j: number) => `
     const r${j} = quotient(e + ${j}, ${count});
     ${number(dialect, `k${j}`, 'places', `e + ${j}`)}
     const inside${j} = k${j} >= 0 && k${j} < ${size} ? 1 : 0;
     const at${j} = inside${j} > 0 ? r${j} * ${size} + k${j} : 0;
     ${number(dialect, `v${j}`, 'x', `at${j}`)}`;
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(rows * size)), places: row(texelsFor(rows * count)) },
-    output: row(texelsFor(rows * count)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `(inside${j} > 0 ? v${j} : 0)`)}];`,
+    count: rows * count,
+    line,
+    value: (j) => `(inside${j} > 0 ? v${j} : 0)`,
   });
 }
 
 /** g [rows,count], places alike -> [rows,size] */
 export function scatterAddProgram(dialect: Dialect, { rows, size, count }: PlaceDims): Program {
   checkExact(Math.max(rows * size, rows * count), 'scatterAdd');
-  const output = (j: number) => `
+  const line = (j: number) => `
     const r${j} = quotient(e + ${j}, ${size});
     const i${j} = e + ${j} - r${j} * ${size};
     let s${j} = 0;
@@ -111,13 +103,10 @@ export function scatterAddProgram(dialect: Dialect, { rows, size, count }: Place
         s${j} = s${j} + v;
       }
     }`;
-  return makeProgram({
+  return flatProgram({
     arrays: { g: row(texelsFor(rows * count)), places: row(texelsFor(rows * count)) },
-    output: row(texelsFor(rows * size)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count: rows * size,
+    line,
   });
 }
 
@@ -128,7 +117,7 @@ export function rankProgram(dialect: Dialect, { rows, size, descending }: SortDi
   // NaN is the greatest; equal ones keep their order
   const before = `(${x} < ${y} || (isNan(${y}) > 0 && isNan(${x}) < 1))`;
   const equal = '(w === v || (isNan(w) > 0 && isNan(v) > 0))';
-  const output = (j: number) => `
+  const line = (j: number) => `
     const r${j} = quotient(e + ${j}, ${size});
     const i${j} = e + ${j} - r${j} * ${size};
     ${number(dialect, `v${j}`, 'x', `e + ${j}`)}
@@ -138,19 +127,16 @@ export function rankProgram(dialect: Dialect, { rows, size, descending }: SortDi
       const v = v${j};
       if (${before} || (${equal} && o < i${j})) { s${j} = s${j} + 1; }
     }`;
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(rows * size)) },
-    output: row(texelsFor(rows * size)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count: rows * size,
+    line,
   });
 }
 
 /** ranks [rows,size] -> the place of the number of each rank */
 export function placesOfRanksProgram(dialect: Dialect, { rows, size }: SortDims): Program {
-  const output = (j: number) => `
+  const line = (j: number) => `
     const r${j} = quotient(e + ${j}, ${size});
     const i${j} = e + ${j} - r${j} * ${size};
     let s${j} = 0;
@@ -158,13 +144,10 @@ export function placesOfRanksProgram(dialect: Dialect, { rows, size }: SortDims)
       ${number(dialect, 'w', 'x', `r${j} * ${size} + o`)}
       if (w === i${j}) { s${j} = o; }
     }`;
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(rows * size)) },
-    output: row(texelsFor(rows * size)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count: rows * size,
+    line,
   });
 }
 
@@ -175,7 +158,7 @@ export function bandProgram(
   { outer, axis, inner }: { readonly outer: number; readonly axis: number; readonly inner: number },
 ): Program {
   checkExact(Math.max(outer * axis * inner, outer * rows * inner, rows * taps), 'pooling or resampling');
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [outer, rows, inner]);
     const [o, r, i] = names;
     return `
@@ -193,17 +176,14 @@ export function bandProgram(
         }
       }`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: {
       x: row(texelsFor(outer * axis * inner)),
       weights: row(texelsFor(rows * taps)),
       starts: row(texelsFor(rows)),
       counts: row(texelsFor(rows)),
     },
-    output: row(texelsFor(outer * rows * inner)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count: outer * rows * inner,
+    line,
   });
 }

@@ -8,7 +8,7 @@ import type { ReduceOp } from '../../../tensor/backend.js';
 import type { GpuMachine } from '../machine.js';
 import type { DeviceArray, Dialect, Program } from '../program.js';
 import { places } from './elementwise.js';
-import { checkExact, each, eachLine, makeProgram, number, row, texel, texelsFor } from './source.js';
+import { checkExact, each, eachLine, flatProgram, makeProgram, number, row, texel, texelsFor } from './source.js';
 
 /** The longest axis that one thread goes along. */
 const MOST = 64;
@@ -81,7 +81,7 @@ function rowsProgram(dialect: Dialect, op: ReduceOp, { outer, axis, size }: Step
   const parts = Math.ceil(axis / size);
   const count = outer * parts;
   const inside = axis % size === 0 ? '' : `if (4 * a + part * ${size} < ${axis})`;
-  const output = (j: number) => `
+  const line = (j: number) => `
     const o${j} = quotient(e + ${j}, ${parts});
     ${inside ? `part = e + ${j} - o${j} * ${parts};` : ''}
     const first${j} = ${parts === 1 ? '0' : `(e + ${j} - o${j} * ${parts}) * ${size / 4}`};
@@ -98,7 +98,7 @@ function rowsProgram(dialect: Dialect, op: ReduceOp, { outer, axis, size }: Step
     body: `
       const e = this.thread.x * 4;
       ${inside ? 'let part = 0;' : ''}
-      ${eachLine(output)}
+      ${eachLine(line)}
       return [${each((j) => `s${j}`)}];`,
   });
 }
@@ -110,7 +110,7 @@ function numbersProgram(dialect: Dialect, op: ReduceOp, { outer, axis, inner, si
   checkExact(Math.max(outer * axis * inner, count), 'a reduction of rows that are no multiple of four');
   const inside =
     axis % Math.max(size, 1) === 0 ? '' : (j: number) => `if (${j >= 0 ? `part${j}` : ''} * ${size} + a < ${axis})`;
-  const output = (j: number) => {
+  const line = (j: number) => {
     const { lines, names } = places(`e + ${j}`, `i${j}`, [outer, parts, inner]);
     const [o, part, i] = names;
     return `
@@ -125,12 +125,9 @@ function numbersProgram(dialect: Dialect, op: ReduceOp, { outer, axis, inner, si
         }
       }`;
   };
-  return makeProgram({
+  return flatProgram({
     arrays: { x: row(texelsFor(outer * axis * inner)) },
-    output: row(texelsFor(count)),
-    body: `
-      const e = this.thread.x * 4;
-      ${eachLine(output)}
-      return [${each((j) => `s${j}`)}];`,
+    count,
+    line,
   });
 }

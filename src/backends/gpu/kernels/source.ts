@@ -21,12 +21,14 @@ export interface Parts {
   readonly numbers?: readonly string[];
   readonly output: Size;
   readonly targets?: number;
+  /** Default: one target after the other. */
   readonly turns?: number;
   /** Statements that end in `return [a, b, c, d];`. They may call the functions of `functions.ts`, and name `inf` and `nan`. */
   readonly body: string;
 }
 
-export function makeProgram({ arrays, numbers = [], output, targets = 1, turns = 0, body }: Parts): Program {
+export function makeProgram(parts: Parts): Program {
+  const { arrays, numbers = [], output, targets = 1, turns = output[0] * output[1], body } = parts;
   const functions: KernelFunction[] = functionsCalledBy(body);
   const constants = Object.entries({ inf: Infinity, nan: NaN }).filter(([name]) =>
     new RegExp(`\\b${name}\\b`).test(body),
@@ -42,6 +44,27 @@ export function makeProgram({ arrays, numbers = [], output, targets = 1, turns =
     targets,
     turns,
   };
+}
+
+export interface FlatParts extends Pick<Parts, 'arrays' | 'numbers'> {
+  /** How many numbers the kernel makes. */
+  readonly count: number;
+  /** Statements for number `e + j`. */
+  readonly line: (j: number) => string;
+  /** What it is then; default: `s` and j. */
+  readonly value?: (j: number) => string;
+}
+
+/** A kernel that makes numbers one after the other: each thread four of them, from number `e` on. */
+export function flatProgram({ count, line, value = (j) => `s${j}`, ...parts }: FlatParts): Program {
+  return makeProgram({
+    ...parts,
+    output: row(texelsFor(count)),
+    body: `
+      const e = this.thread.x * 4;
+      ${eachLine(line)}
+      return [${each(value)}];`,
+  });
 }
 
 /** The texel at a row and column of an array argument, as an expression of type `Array(4)`. */
@@ -79,6 +102,13 @@ export function each(text: (component: number) => string): string {
 /** Statements for each of the four numbers of a texel. */
 export function eachLine(text: (component: number) => string): string {
   return [0, 1, 2, 3].map(text).join('\n');
+}
+
+/** The end of a kernel: what it writes to each of its targets, number by number. */
+export function results(targets: number, text: (target: number, component: number) => string): string {
+  const texelOf = (t: number) => each((component) => text(t, component));
+  const others = Array.from({ length: targets - 1 }, (_, i) => `target${i + 1}(${texelOf(i + 1)});`);
+  return [...others, `return [${texelOf(0)}];`].join('\n');
 }
 
 /** Refuses what would be addressed by whole numbers that float32 cannot tell apart. */
