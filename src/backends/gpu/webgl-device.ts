@@ -45,6 +45,8 @@ interface Compiled {
 export class WebGlDevice implements Device<TexelTexture> {
   readonly info: DeviceInfo;
   readonly dialect = 'texture';
+  /** As many textures as a shader can draw to at once: at least 4 by WebGL 2's standard, 8 on nearly all devices. */
+  readonly mostTargets: number;
   readonly #gl: WebGL2RenderingContext;
   readonly #gpu: GpuInstance;
   readonly #pool: TexturePool;
@@ -63,6 +65,7 @@ export class WebGlDevice implements Device<TexelTexture> {
     this.#gl = gl;
     this.#gpu = gpu;
     this.#pool = new TexturePool(gl);
+    this.mostTargets = Number(gl.getParameter(gl.MAX_DRAW_BUFFERS));
     this.#corners = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#corners);
     gl.bufferData(gl.ARRAY_BUFFER, 64, gl.STATIC_DRAW);
@@ -72,11 +75,6 @@ export class WebGlDevice implements Device<TexelTexture> {
 
   get mostTexels(): number {
     return this.#pool.mostTexels;
-  }
-
-  /** As many textures as a shader can draw to at once: at least 4 by WebGL 2's standard, 8 on nearly all devices. */
-  get mostTargets(): number {
-    return Number(this.#gl.getParameter(this.#gl.MAX_DRAW_BUFFERS));
   }
 
   canTakeTurns(targets: number, turns: number, texels: number): boolean {

@@ -26,7 +26,6 @@ export interface GpuDevice {
     readonly maxStorageBufferBindingSize: number;
     readonly maxBufferSize: number;
     readonly maxComputeWorkgroupsPerDimension: number;
-    readonly maxStorageBuffersPerShaderStage: number;
   };
   readonly queue: {
     submit(commands: readonly object[]): void;

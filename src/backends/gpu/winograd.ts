@@ -1,6 +1,6 @@
 /** Winograd's algorithm for 3x3 convolutions of stride 1: when it pays, and how its kernels are run (see kernels/winograd.ts). */
 import { convolutionChoice } from '../convolution-choice.js';
-import { convKey, joinPixelsProgram, pixelsPerThread, type PackedConv } from './kernels/conv2d.js';
+import { convKey, costOfRow, joinPixelsProgram, pixelsPerThread, type PackedConv } from './kernels/conv2d.js';
 import { MOST_EXACT, texelsFor } from './kernels/source.js';
 import {
   texelsOfSteps,
@@ -29,12 +29,10 @@ export function suitsWinograd(device: Device, d: PackedConv): boolean {
   return winogradCost(device, d) < directCost(device, d);
 }
 
-/** What the direct convolution takes, in texels read; a dot product counts as a quarter of one. */
+/** What the direct convolution takes, counted as in `pixelsPerThread`. */
 function directCost(device: Device, d: PackedConv): number {
   const pixels = pixelsPerThread(d, device.mostTargets);
-  const reads = 3 * (pixels + 2) + 36;
-  const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
-  return d.batch * d.outHeight * Math.ceil(d.outWidth / pixels) * (reads + 9 * pixels) * c4 * o4;
+  return d.batch * d.outHeight * costOfRow(d, pixels) * texelsFor(d.channels) * texelsFor(d.outChannels);
 }
 
 /**

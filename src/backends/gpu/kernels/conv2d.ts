@@ -57,14 +57,16 @@ export function convOfGradient(dims: PackedConv): PackedConv {
  * How many neighbouring pixels a thread computes: the more, the fewer texels are read for each, but the last thread of a row may compute
  * some in vain. Counted in texels read, a dot product as a quarter of one.
  */
-export function pixelsPerThread({ outWidth, kernelHeight, kernelWidth }: PackedConv, mostTargets: number): number {
+export function pixelsPerThread(d: PackedConv, mostTargets: number): number {
+  const counts = Array.from({ length: Math.min(MOST_PIXELS, mostTargets, d.outWidth) }, (_, i) => i + 1);
+  return counts.reduce((best, pixels) => (costOfRow(d, pixels) < costOfRow(d, best) ? pixels : best), 1);
+}
+
+/** What a row of the output takes, for each group of four channels of the input and of the output. */
+export function costOfRow({ outWidth, kernelHeight, kernelWidth }: PackedConv, pixels: number): number {
   const taps = kernelHeight * kernelWidth;
-  const cost = (pixels: number) => {
-    const reads = kernelHeight * (pixels + kernelWidth - 1) + 4 * taps;
-    return Math.ceil(outWidth / pixels) * (reads + taps * pixels);
-  };
-  const counts = Array.from({ length: Math.min(MOST_PIXELS, mostTargets, outWidth) }, (_, i) => i + 1);
-  return counts.reduce((best, pixels) => (cost(pixels) < cost(best) ? pixels : best), 1);
+  const reads = kernelHeight * (pixels + kernelWidth - 1) + 4 * taps;
+  return Math.ceil(outWidth / pixels) * (reads + taps * pixels);
 }
 
 /** What a convolution puts out. */
