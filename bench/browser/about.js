@@ -51,6 +51,7 @@ export function caption(about) {
   return (
     `Measured on ${date}. ${adapterText(about)}. ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, ` +
     `${machine.system}; ${browser}, GPU.js ${versions['gpu.js']}, TensorFlow.js ${versions['@tensorflow/tfjs-core']}. ` +
-    `Medians of ${rounds} rounds, all in turn in one page.`
+    `Medians of ${rounds} rounds, all in turn in one page (first calls: each in a browser of its own); who is slow takes part ` +
+    'in fewer.'
   );
 }

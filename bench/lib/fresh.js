@@ -8,7 +8,7 @@ import { roundOrder } from './rounds.js';
 import { COLD_START_LIMIT_MS } from './works.js';
 
 /** Peaks of memory hardly differ. */
-const MEMORY_ROUNDS = 3;
+export const MEMORY_ROUNDS = 3;
 
 /** Programs that do nothing but answer: at once, or with the peak of their own memory (see peak-memory.js). */
 const EMPTY = {

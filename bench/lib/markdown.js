@@ -1,6 +1,8 @@
 /** Rows as tables for the readme and for docs/performance.md, which a run of everything writes anew. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { baselines, contenders } from './contenders.js';
+import { MEMORY_ROUNDS } from './fresh.js';
+import { ONCE_MS } from './rounds.js';
 import { amounts, times, withThreads } from './table.js';
 import { workNamed } from './works.js';
 
@@ -69,7 +71,8 @@ function caption({ machine, versions, date, rounds }) {
     : '';
   return (
     `Measured on ${date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, ${machine.system}; Node ` +
-    `${versions.node.slice(1)}${newer}, ${engines.join(', ')}. Medians of ${rounds} rounds, all engines in turn; in brackets the ` +
+    `${versions.node.slice(1)}${newer}, ${engines.join(', ')}. Medians of ${rounds} rounds (of memory ` +
+    `${Math.min(rounds, MEMORY_ROUNDS)}), all engines in turn; what takes more than ${ONCE_MS / 1000} seconds was timed once. In brackets the ` +
     'ratio to ours, above 1 where ours is faster.'
   );
 }

@@ -24,7 +24,7 @@ export function runsPerTurn(ms) {
 }
 
 /** A work that takes longer than this is timed once, outside the rounds: one run of some contenders takes a minute. */
-const ONCE_MS = 5000;
+export const ONCE_MS = 5000;
 
 /** @param {number} ms of one run */
 export const isTimedOnce = (ms) => ms > ONCE_MS;

@@ -161,6 +161,9 @@ t.test('conv2d and its gradients, the usual kinds', async (t) => {
     square([1, 130, 28, 28], 70, 3, { pad: 1 }),
     { ...square([1, 10, 14, 15], 10, 3), padWidth: 2, outWidth: 17 },
     square([0, 4, 6, 6], 5, 3, { pad: 1 }),
+    square([2, 0, 6, 6], 5, 3, { pad: 1 }),
+    square([1, 3, 6, 6], 0, 3, { pad: 1 }),
+    square([1, 3, 0, 4], 5, 1, { pad: 1 }),
     // on the GPU, tiles of Winograd's algorithm: seven for eight threads, widths that are no multiple of four, two images
     square([2, 64, 9, 12], 32, 3, { pad: 1 }),
     square([1, 32, 28, 28], 64, 3, { pad: 1 }),

@@ -36,7 +36,13 @@ t.test('refuses where GPU.js has no GPU, and says what to use', async (t) => {
 });
 
 t.test('in the CPU mode', async (t) => {
-  const info = await useBackend('gpu', { mode: 'cpu', allowSoftware: true });
+  const twice = [0, 1].map(async () => {
+    const info = await useBackend('gpu', { mode: 'cpu', allowSoftware: true });
+    using x = zeros([1]);
+    return { info, backend: x.backend };
+  });
+  const [{ info, backend }, second] = await Promise.all(twice);
+  t.equal(second.backend, backend, 'who asks twice at once gets the same');
   t.match(info, { name: 'gpu', dtype: 'float32', mode: 'cpu', kernelClass: 'CPUKernel', storages: 0, arrays: 0 });
   t.same(await useBackend('gpu', { allowSoftware: true }), info, 'it is started once');
 

@@ -128,7 +128,8 @@ t.test('the table says on which adapter', async (t) => {
     '| VGG16, forward | **20.0 ms** | 60.0 ms (2.00x) |  | 90.0 ms | **2.00 ms** |  |',
     '',
     'Measured on 2026-01-02. A software adapter, no real GPU was measured (WebGL: SwiftShader; WebGPU: none). A processor, 2 cores, ' +
-      '24 GB, linux x64; Chromium 1.2, GPU.js 2.24.1, TensorFlow.js 4.22.0. Medians of 3 rounds, all in turn in one page. In ' +
+      '24 GB, linux x64; Chromium 1.2, GPU.js 2.24.1, TensorFlow.js 4.22.0. Medians of 3 rounds, all in turn in one page (first calls: ' +
+      'each in a browser of its own); who is slow takes part in fewer. In ' +
       'brackets the ratio to ours beside it, above 1 where ours is faster.',
   ]);
   for (const name of ['ANGLE (Mesa, llvmpipe (LLVM 15))', 'google swiftshader', 'Microsoft Basic Render Driver']) {

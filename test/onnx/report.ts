@@ -9,7 +9,7 @@ export function describePlan({ run, skipped }: Plan): string {
   return `# ONNX's node tests
 
 ONNX has a test for each of its operators: a small model, inputs, and what must come out. Those for ops that Backlight has are
-run here on every backend. They were written by other people for other libraries, which makes them a second opinion beside
+run here on wasm, reference and reference64 (those with doubles on the last alone). They were written by other people for other libraries, which makes them a second opinion beside
 PyTorch's values.
 
 Of the ${total} tests in ONNX ${madeWith.onnx} that come with their data (operator sets up to ${madeWith.opset}), **${run.length} are run and pass** and ${skipped.length} are not run. ${glue} of

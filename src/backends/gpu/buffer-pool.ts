@@ -1,6 +1,6 @@
 /** Storage buffers of a WebGPU device: made once, handed out again when they were given back. */
 import { BackendError } from '../../errors.js';
-import { Pool } from './pool.js';
+import { OUT_OF_MEMORY, Pool } from './pool.js';
 import type { DeviceArray } from './program.js';
 import { USAGE, type GpuBuffer, type GpuDevice } from './webgpu-types.js';
 
@@ -15,10 +15,13 @@ export class TexelBuffer implements DeviceArray {
 
 export class BufferPool {
   readonly #device: GpuDevice;
+  readonly #failed: (reason: string) => void;
   readonly #pool = new Pool<GpuBuffer>((buffer) => buffer.destroy());
 
-  constructor(device: GpuDevice) {
+  /** @param failed is told, later, of a buffer that could not be made */
+  constructor(device: GpuDevice, failed: (reason: string) => void) {
     this.#device = device;
+    this.#failed = failed;
   }
 
   get mostTexels(): number {
@@ -50,6 +53,12 @@ export class BufferPool {
           `${texels * 4}; split it, or use the wasm backend`,
       );
     }
-    return this.#device.createBuffer({ size, usage: USAGE.storage | USAGE.copyFrom | USAGE.copyTo });
+    const device = this.#device;
+    device.pushErrorScope('out-of-memory');
+    const buffer = device.createBuffer({ size, usage: USAGE.storage | USAGE.copyFrom | USAGE.copyTo });
+    void device.popErrorScope().then((error) => {
+      if (error) this.#failed(OUT_OF_MEMORY);
+    });
+    return buffer;
   }
 }

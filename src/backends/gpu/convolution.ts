@@ -2,15 +2,7 @@
 import type { Conv2dDims } from '../../tensor/backend.js';
 import type { Storage } from '../../tensor/storage.js';
 import type { GpuStorage } from './gpu-storage.js';
-import {
-  convKey,
-  convOfGradient,
-  convProgram,
-  joinPixelsProgram,
-  packedConv,
-  pixelsPerThread,
-  type PackedConv,
-} from './kernels/conv2d.js';
+import { convProgram, pixelsPerThread } from './kernels/conv2d.js';
 import { stridedGradInputProgram } from './kernels/conv2d-strided.js';
 import {
   channelsPerThread,
@@ -19,9 +11,10 @@ import {
   packWeightsProgram,
 } from './kernels/conv2d-weights.js';
 import { groupedConvProgram, groupedGradInputProgram, groupedGradWeightProgram } from './kernels/grouped-conv2d.js';
+import { convKey, convOfGradient, packedConv, type PackedConv } from './kernels/packed-conv.js';
 import { reduceAxis } from './kernels/reduce.js';
-import { texelsFor } from './kernels/source.js';
 import type { GpuMachine } from './machine.js';
+import { finishKey, pixelsPacked, type Ending } from './pixel-targets.js';
 import type { DeviceArray } from './program.js';
 import { suitsWinograd, winogradConvolve, winogradWeights } from './winograd.js';
 
@@ -45,7 +38,8 @@ export function conv2d(
   const d = packedConv(dims);
   const packed = machine.packed(x, d);
   const weights = { storage: w, turned: false };
-  const array = convolve(machine, packed, weights, bias && machine.flat(bias), d, dims.relu === true);
+  const ending = { bias: bias && machine.flat(bias), relu: dims.relu === true };
+  const array = convolve(machine, packed, weights, d, ending);
   return machine.result(length, array, packedLayout(batch, outChannels, outHeight, outWidth));
 }
 
@@ -62,7 +56,7 @@ export function conv2dGradInput(machine: GpuMachine, g: Storage, w: Storage, dim
   const packed = machine.packed(g, back);
   const array =
     d.strideHeight === 1 && d.strideWidth === 1
-      ? convolve(machine, packed, { storage: w, turned: true }, null, back, false)
+      ? convolve(machine, packed, { storage: w, turned: true }, back, { bias: null, relu: false })
       : machine.run(`strided input gradient ${convKey(d)}`, () => stridedGradInputProgram(machine.dialect, d), [
           packed,
           packedWeights(machine, { storage: w, turned: true }, back),
@@ -104,34 +98,16 @@ interface Weights {
 }
 
 /** Packed images -> packed images */
-function convolve(
-  machine: GpuMachine,
-  x: DeviceArray,
-  weights: Weights,
-  bias: DeviceArray | null,
-  d: PackedConv,
-  relu: boolean,
-): DeviceArray {
+function convolve(machine: GpuMachine, x: DeviceArray, weights: Weights, d: PackedConv, ending: Ending): DeviceArray {
   if (suitsWinograd(machine.device, d)) {
-    return winogradConvolve(machine, x, transformedWeights(machine, weights, d), bias, d, relu);
+    return winogradConvolve(machine, x, transformedWeights(machine, weights, d), d, ending);
   }
   const w = packedWeights(machine, weights, d);
-  const extra = bias ? [bias] : [];
-  const key = `${convKey(d)} ${bias !== null} ${relu}`;
   const pixels = pixelsPerThread(d, machine.device.mostTargets);
-  if (pixels === 1) {
-    return machine.run(`conv ${key}`, () => convProgram(machine.dialect, d, 1, bias !== null, relu), [x, w, ...extra]);
-  }
-  const o4 = texelsFor(d.outChannels);
-  const texels = d.batch * d.outHeight * d.outWidth * o4;
-  if (d.outWidth % pixels === 0 && machine.device.canTakeTurns(pixels, o4, texels)) {
-    const program = () => convProgram(machine.dialect, d, pixels, bias !== null, relu, o4);
-    return machine.run(`conv pixels in turns ${key}`, program, [x, w, ...extra]);
-  }
-  const program = () => convProgram(machine.dialect, d, pixels, false, false);
-  const targets = machine.run(`conv pixels ${convKey(d)}`, program, [x, w]);
-  const join = () => joinPixelsProgram(machine.dialect, d, pixels, bias !== null, relu);
-  return machine.through([targets], () => machine.run(`join pixels ${key}`, join, [targets, ...extra]));
+  return pixelsPacked(machine, d, pixels, ending, (finish, extra) => {
+    const program = () => convProgram(machine.dialect, d, pixels, finish);
+    return machine.run(`conv ${finishKey(d, finish)}`, program, [x, w, ...extra]);
+  });
 }
 
 /** The weights of the convolution `d` as kernels read them. */

@@ -19,10 +19,10 @@ import type { GpuMachine } from './machine.js';
 
 export function unary(machine: GpuMachine, op: UnaryOp, x: Storage, p: number, q: number): GpuStorage {
   const { name, text } = unaryText(op, p);
-  const form = texelForm(machine, x, keepsZero(op, q));
+  const form = texelForm(machine, x, keepsZero(op, p, q));
   const { texels } = form.array;
   const program = () => unaryProgram(machine.dialect, text, texels);
-  return machine.result(x.length, machine.run(`${name} ${texels}`, program, [form.array], [p, q]), form.layout);
+  return machine.result(x.length, machine.run(`unary ${name} ${texels}`, program, [form.array], [p, q]), form.layout);
 }
 
 export function binary(machine: GpuMachine, op: BinaryOp, a: Storage, b: Storage, dims: BroadcastDims): GpuStorage {
@@ -77,7 +77,7 @@ export function copyOf(machine: GpuMachine, x: Storage) {
 }
 
 function sameShape(machine: GpuMachine, op: BinaryOp, a: Storage, b: Storage): GpuStorage {
-  const images = commonImages(machine, a, b, keepsZero(op, 0));
+  const images = commonImages(machine, a, b, keepsZero(op));
   const arrays = [a, b].map((x) => (images ? machine.packed(x, images) : machine.flat(x)));
   const { texels } = arrays[0];
   const array = machine.run(`${op} ${texels}`, () => binaryProgram(machine.dialect, op, texels), arrays);

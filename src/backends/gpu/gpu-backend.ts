@@ -187,18 +187,22 @@ export class GpuBackend implements Backend {
   }
 
   conv2d(x: Storage, weight: Storage, bias: Storage | null, dims: Conv2dDims): Storage {
-    return x.length === 0 ? this.#empty() : convolution.conv2d(this.#machine, x, weight, bias, dims);
+    const { batch, outChannels, outHeight, outWidth } = dims;
+    const length = batch * outChannels * outHeight * outWidth;
+    if (length === 0) return this.#empty();
+    if (x.length === 0) return this.#ofNothing(bias, dims);
+    return convolution.conv2d(this.#machine, x, weight, bias, dims);
   }
 
   conv2dGradInput(gradOutput: Storage, weight: Storage, dims: Conv2dDims): Storage {
     const length = dims.batch * dims.inChannels * dims.height * dims.width;
-    if (gradOutput.length === 0) return this.full(length, 0);
+    if (gradOutput.length === 0 || length === 0) return this.full(length, 0);
     return convolution.conv2dGradInput(this.#machine, gradOutput, weight, dims);
   }
 
   conv2dGradWeight(gradOutput: Storage, x: Storage, dims: Conv2dDims): Storage {
     const length = (dims.outChannels * dims.inChannels * dims.kernelHeight * dims.kernelWidth) / dims.groups;
-    if (gradOutput.length === 0) return this.full(length, 0);
+    if (gradOutput.length === 0 || x.length === 0) return this.full(length, 0);
     return convolution.conv2dGradWeight(this.#machine, gradOutput, x, dims);
   }
 
@@ -228,6 +232,17 @@ export class GpuBackend implements Backend {
   wrongIndex(indices: Storage, size: number): number | null {
     const { host } = this.#machine.storage(indices);
     return host ? wrongIndexIn(host, size) : null;
+  }
+
+  /** A convolution of nothing: its bias. */
+  #ofNothing(bias: Storage | null, { batch, outChannels, outHeight, outWidth, relu }: Conv2dDims): Storage {
+    const shape = [batch, outChannels, outHeight, outWidth];
+    if (!bias) return this.full(numel(shape), 0);
+    const sums = this.strided(bias, { shape, strides: [0, 1, 0, 0], offset: 0 });
+    if (!relu) return sums;
+    const rectified = this.unary('relu', sums, 0, 0);
+    sums.release();
+    return rectified;
   }
 
   #empty(): Storage {

@@ -15,6 +15,10 @@ export class KernelCache<T> {
     return this.#kernels.size;
   }
 
+  values(): IterableIterator<T> {
+    return this.#kernels.values();
+  }
+
   get(key: string, make: () => T): T {
     let kernel = this.#kernels.get(key);
     if (kernel) this.#kernels.delete(key);

@@ -1,5 +1,10 @@
 /** Things on a device that take long to make: handed out again when they were given back, while few enough wait. */
 
+/** What an error says when a device had no room for another. */
+export const OUT_OF_MEMORY =
+  'the device ran out of memory, and what was computed since values were last read is lost; free tensors with tidy(() => ...) or ' +
+  'dispose(), take smaller pictures or batches, or use the wasm backend';
+
 /** What waits to be used again takes at most this many bytes. */
 const MOST_POOLED = 256 * 2 ** 20;
 
@@ -22,8 +27,10 @@ export class Pool<T> {
 
   /** One of that kind, all of which have as many bytes. */
   take(kind: string, bytes: number, make: () => T): T {
-    const waiting = this.#waiting.get(kind)?.things.pop();
-    if (waiting !== undefined) {
+    const things = this.#waiting.get(kind)?.things;
+    const waiting = things?.pop();
+    if (things && waiting !== undefined) {
+      if (things.length === 0) this.#waiting.delete(kind);
       this.#waitingBytes -= bytes;
       return waiting;
     }
@@ -41,7 +48,7 @@ export class Pool<T> {
     while (this.#waitingBytes > MOST_POOLED) this.#destroyOne();
   }
 
-  /** Destroys one that waits, of the kind that waits for longest. */
+  /** Destroys one that waits, of the kind that has been waiting for longest. */
   #destroyOne(): void {
     for (const [kind, { bytes, things }] of this.#waiting) {
       const thing = things.shift();

@@ -35,13 +35,20 @@ export const gpuModes = Object.keys(makers) as readonly GpuMode[];
 
 /** The one that runs; more WebGL contexts than a few would be lost again. */
 let running: { readonly backend: GpuBackend; readonly device: Device } | null = null;
+/** One start after the other: who asks twice gets one. */
+let latest: Promise<unknown> = Promise.resolve();
 
 /**
  * Starts the backend, or gives the one that runs in that mode.
  * @throws ArgumentError for an unknown mode; BackendError where GPU.js is not installed or finds no GPU
  */
-export async function startGpuBackend(options: GpuOptions = {}): Promise<Backend> {
-  const { mode, allowSoftware = false } = options;
+export function startGpuBackend(options: GpuOptions = {}): Promise<Backend> {
+  const backend = latest.then(() => start(options));
+  latest = backend.catch(() => undefined);
+  return backend;
+}
+
+async function start({ mode, allowSoftware = false }: GpuOptions): Promise<Backend> {
   if (mode !== undefined && !(mode in makers)) {
     throw new ArgumentError(`gpu: expected a mode of ${gpuModes.join(', ')}, got ${JSON.stringify(mode)}`);
   }

@@ -36,10 +36,14 @@ export class TexturePool {
   readonly #largest: number;
   readonly #pool: Pool<WebGLTexture>;
 
-  constructor(gl: WebGL2RenderingContext) {
+  /** @param deleting is told of a texture before it is deleted */
+  constructor(gl: WebGL2RenderingContext, deleting: (texture: WebGLTexture) => void) {
     this.#gl = gl;
     this.#largest = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE));
-    this.#pool = new Pool((texture) => gl.deleteTexture(texture));
+    this.#pool = new Pool((texture) => {
+      deleting(texture);
+      gl.deleteTexture(texture);
+    });
   }
 
   /** The most texels of a texture: its width is a power of two, and so are the limits of real devices. */

@@ -9,6 +9,7 @@ import { glslModule } from './glsl-module.js';
 import type { GpuInstance, WebGlKernel, WebGlKernelObject } from './gpujs.js';
 import { KernelCache } from './kernel-cache.js';
 import { kernelSettings } from './kernel-settings.js';
+import { OUT_OF_MEMORY } from './pool.js';
 import type { Device, DeviceCounts, DeviceInfo, Program, Size } from './program.js';
 import { TexelTexture, TexturePool, textureSize } from './texture-pool.js';
 import { unshared } from './unshared.js';
@@ -40,6 +41,8 @@ interface Compiled {
   readonly kernel: WebGlKernelObject;
   readonly program: Program;
   built: boolean;
+  /** What it drew to last. */
+  outputs: readonly TexelTexture[];
 }
 
 export class WebGlDevice implements Device<TexelTexture> {
@@ -64,7 +67,7 @@ export class WebGlDevice implements Device<TexelTexture> {
   constructor(gpu: GpuInstance, gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#gpu = gpu;
-    this.#pool = new TexturePool(gl);
+    this.#pool = new TexturePool(gl, (texture) => this.#detach(texture));
     this.mostTargets = Number(gl.getParameter(gl.MAX_DRAW_BUFFERS));
     this.#corners = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#corners);
@@ -128,6 +131,7 @@ export class WebGlDevice implements Device<TexelTexture> {
       compiled.built = true;
       this.#gl.viewport(0, 0, outputs[0].width, outputs[0].height);
       kernel.run(...args);
+      compiled.outputs = outputs;
     } catch (error) {
       for (const array of joined ? [joined, ...outputs] : outputs) this.#pool.giveBack(array);
       this.#kernels.drop(key);
@@ -150,7 +154,7 @@ export class WebGlDevice implements Device<TexelTexture> {
     if (rows === 0) return values;
     this.#bindForReading(array);
     gl.readPixels(0, 0, array.width, rows, gl.RGBA, gl.FLOAT, values);
-    this.#checkContext();
+    this.#checkMemory();
     return values.length === length ? values : values.slice(0, length);
   }
 
@@ -171,7 +175,7 @@ export class WebGlDevice implements Device<TexelTexture> {
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
       gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, values);
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-      this.#checkContext();
+      this.#checkMemory();
     } finally {
       gl.deleteBuffer(buffer);
     }
@@ -203,7 +207,7 @@ export class WebGlDevice implements Device<TexelTexture> {
     const shader = kernel.getFragmentShader.bind(kernel);
     kernel.getFragmentShader = (args) => glslModule(shader(args));
     kernel.drawBuffersMap = Array.from({ length: program.targets }, (_, i) => this.#gl.COLOR_ATTACHMENT0 + i);
-    return { kernel, program, built: false };
+    return { kernel, program, built: false, outputs: [] };
   }
 
   /** Makes a kernel draw to these textures besides its first. */
@@ -214,6 +218,21 @@ export class WebGlDevice implements Device<TexelTexture> {
     targets.forEach(({ texture }, i) => {
       gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + 1 + i, gl.TEXTURE_2D, texture, 0);
     });
+  }
+
+  /** Lets no framebuffer keep a texture that is going to be deleted: it would live on there. */
+  #detach(texture: WebGLTexture): void {
+    const gl = this.#gl;
+    const detach = (framebuffer: WebGLFramebuffer | null, place: number) => {
+      gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + place, gl.TEXTURE_2D, null, 0);
+    };
+    detach(this.#reading, 0);
+    for (const { kernel, outputs } of this.#kernels.values()) {
+      outputs.forEach((output, place) => {
+        if (output.texture === texture) detach(kernel.framebuffer, place);
+      });
+    }
   }
 
   /** Makes one array of the targets, which are given back. */
@@ -229,6 +248,16 @@ export class WebGlDevice implements Device<TexelTexture> {
     const gl = this.#gl;
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.#reading);
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, array.texture, 0);
+  }
+
+  /** Asked only where values are read: to answer it the device has to have done everything else. */
+  #checkMemory(): void {
+    this.#checkContext();
+    const gl = this.#gl;
+    const errors = new Set<number>();
+    for (let error = gl.getError(); error !== gl.NO_ERROR && !errors.has(error); error = gl.getError())
+      errors.add(error);
+    if (errors.has(gl.OUT_OF_MEMORY)) throw new BackendError(`gpu: ${OUT_OF_MEMORY}`);
   }
 
   #checkContext(): void {

@@ -3,7 +3,7 @@ import { BackendError } from '../../errors.js';
 
 /**
  * A wait is looked at without pause for so long, and from then on after another tenth of its time: whoever looks without end takes a core, and
- * a software adapter computes on the same ones.
+ * a software adapter computes on the same ones. In a page that nobody sees timers wait for seconds, so there it is looked at all the time.
  */
 const SHORT_WAIT_MS = 4;
 const LATER = 0.1;
@@ -14,6 +14,8 @@ export function contextLost(): BackendError {
       "go on with await useBackend('gpu'), which starts anew, or useBackend('wasm'), and load models again",
   );
 }
+
+const isHidden = () => typeof document !== 'undefined' && document.hidden;
 
 /** Resolves when the device has done all it was told so far. */
 export function finished(gl: WebGL2RenderingContext): Promise<void> {
@@ -34,7 +36,7 @@ export function finished(gl: WebGL2RenderingContext): Promise<void> {
       if (status === gl.WAIT_FAILED) return end(() => reject(contextLost()));
       if (status !== gl.TIMEOUT_EXPIRED) return end(resolve);
       const waited = performance.now() - start;
-      if (waited < SHORT_WAIT_MS) port2.postMessage(null);
+      if (waited < SHORT_WAIT_MS || isHidden()) port2.postMessage(null);
       else setTimeout(look, waited * LATER);
     };
     port1.onmessage = look;

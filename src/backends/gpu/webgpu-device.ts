@@ -28,7 +28,7 @@ export class WebGpuDevice implements Device<TexelBuffer> {
   readonly #device: GpuDevice;
   readonly #context: { readonly isLost: boolean };
   readonly #gpu: GpuInstance;
-  /** What went wrong in a kernel since values were read. */
+  /** What went wrong since values were read. */
   #failure: string | null = null;
   readonly #pool: BufferPool;
   readonly #kernels = new KernelCache<Compiled>(({ numbers }) => numbers?.destroy());
@@ -40,7 +40,7 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     this.#device = context.device;
     this.#context = context;
     this.#gpu = new gpuJs.GPU({ mode: 'webgpu' });
-    this.#pool = new BufferPool(context.device);
+    this.#pool = new BufferPool(context.device, (reason) => (this.#failure ??= reason));
     const { vendor = '', architecture = '', description = '' } = context.adapter.info ?? {};
     const adapter = [vendor, architecture, description].filter((part) => part !== '').join(' ');
     this.info = { mode: 'webgpu', adapter: adapter || 'unnamed', kernelClass: this.#gpu.Kernel.name };
@@ -148,7 +148,9 @@ export class WebGpuDevice implements Device<TexelBuffer> {
     });
     // errors come later: the next one who reads values is told
     void device.popErrorScope().then((error) => {
-      if (error) this.#failure ??= `the kernel ${key} could not be built: ${error.message}`;
+      if (!error) return;
+      this.#failure ??= `the kernel ${key} could not be built: ${error.message}`;
+      this.#kernels.drop(key);
     });
     const size = Math.ceil(count / 4) * 16;
     const numbers = count > 0 ? device.createBuffer({ size, usage: USAGE.uniform | USAGE.copyTo }) : null;

@@ -38,7 +38,7 @@ export interface GpuDevice {
   createComputePipeline(settings: object): object;
   createBindGroup(settings: object): object;
   createCommandEncoder(): GpuEncoder;
-  pushErrorScope(filter: 'validation'): void;
+  pushErrorScope(filter: 'validation' | 'out-of-memory'): void;
   popErrorScope(): Promise<{ readonly message: string } | null>;
 }
 

@@ -1,8 +1,11 @@
 /** Winograd's algorithm for 3x3 convolutions of stride 1: when it pays, and how its kernels are run (see kernels/winograd.ts). */
 import { convolutionChoice } from '../convolution-choice.js';
-import { convKey, costOfRow, joinPixelsProgram, pixelsPerThread, type PackedConv } from './kernels/conv2d.js';
+import { costOfRow, pixelsPerThread } from './kernels/conv2d.js';
+import { convKey, type PackedConv } from './kernels/packed-conv.js';
 import { MOST_EXACT, texelsFor } from './kernels/source.js';
 import {
+  POINTS,
+  SIDE,
   texelsOfSteps,
   tilesOf,
   winogradInputProgram,
@@ -11,16 +14,14 @@ import {
   winogradWeightsProgram,
 } from './kernels/winograd.js';
 import type { GpuMachine } from './machine.js';
+import { finishKey, pixelsPacked, type Ending } from './pixel-targets.js';
 import type { Device, DeviceArray } from './program.js';
 
-const POINTS = 36;
-/** Targets of the transforms: the six points of a row. */
-const LEAST_TARGETS = 6;
 const MOST_TILES = 8;
 
 /** Whether Winograd's algorithm can be used, and takes less than the direct one. */
 export function suitsWinograd(device: Device, d: PackedConv): boolean {
-  if (convolutionChoice.value === 'direct' || device.mostTargets < LEAST_TARGETS) return false;
+  if (convolutionChoice.value === 'direct' || device.mostTargets < POINTS) return false;
   const square = d.kernelHeight === 3 && d.kernelWidth === 3;
   const steps = [d.strideHeight, d.strideWidth, d.dilationHeight, d.dilationWidth];
   if (!square || steps.some((step) => step !== 1)) return false;
@@ -48,7 +49,7 @@ function winogradCost(device: Device, d: PackedConv): number {
   const tiles = tilesPerThread(device, d);
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
   const { all } = tilesOf(d);
-  const products = POINTS * Math.ceil(all / tiles) * o4 * (c4 * (4 + 2 * tiles) + 2 * tiles);
+  const products = POINTS ** 2 * Math.ceil(all / tiles) * o4 * (c4 * (4 + 2 * tiles) + 2 * tiles);
   return products + all * (INPUT_COST * c4 + OUTPUT_COST * o4) + WEIGHT_COST * c4 * o4;
 }
 
@@ -72,25 +73,17 @@ export function winogradConvolve(
   machine: GpuMachine,
   x: DeviceArray,
   u: DeviceArray,
-  bias: DeviceArray | null,
   d: PackedConv,
-  relu: boolean,
+  ending: Ending,
 ): DeviceArray {
-  const { dialect, device } = machine;
+  const { dialect } = machine;
   const shape = convKey(d);
-  const tiles = tilesPerThread(device, d);
+  const tiles = tilesPerThread(machine.device, d);
   const v = machine.run(`winograd input ${shape}`, () => winogradInputProgram(dialect, d), [x]);
   const products = () => winogradProductsProgram(dialect, d, tiles);
   const m = machine.through([v], () => machine.run(`winograd products ${shape}`, products, [v, u]));
-  const o4 = texelsFor(d.outChannels);
-  const extra = bias ? [bias] : [];
-  const key = `${shape} ${bias !== null} ${relu}`;
-  if (d.outWidth % 4 === 0 && device.canTakeTurns(4, o4, d.batch * d.outHeight * d.outWidth * o4)) {
-    const output = () => winogradOutputProgram(dialect, d, tiles, { bias: bias !== null, relu, turns: o4 });
-    return machine.through([m], () => machine.run(`winograd output ${key}`, output, [m, ...extra]));
-  }
-  const output = () => winogradOutputProgram(dialect, d, tiles, { bias: false, relu: false });
-  const pixels = machine.through([m], () => machine.run(`winograd pixels ${shape}`, output, [m]));
-  const join = () => joinPixelsProgram(dialect, d, 4, bias !== null, relu);
-  return machine.through([pixels], () => machine.run(`join pixels 4 ${key}`, join, [pixels, ...extra]));
+  return pixelsPacked(machine, d, SIDE, ending, (finish, extra) => {
+    const output = () => winogradOutputProgram(dialect, d, tiles, finish);
+    return machine.through([m], () => machine.run(`winograd output ${finishKey(d, finish)}`, output, [m, ...extra]));
+  });
 }

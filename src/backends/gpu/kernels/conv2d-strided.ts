@@ -1,12 +1,12 @@
 /**
  * The input gradient of a convolution whose stride is not 1, on packed images: each input pixel looks for the outputs that it was
- * part of. The weights are those of convOfGradient (see conv2d.ts), so their taps count from the other end.
+ * part of. The weights are those of convOfGradient (see packed-conv.ts), so their taps count from the other end.
  *
  *     gx(n,c,y,x) = sum over o,ky,kx of g(n,o,oy,ox) w(o,c,ky,kx),   oy = (y + pad - ky dilation) / stride, where that is whole
  */
 import type { Dialect, Program } from '../program.js';
-import { outputImages, type PackedConv } from './conv2d.js';
 import { imagesSize } from './images.js';
+import { outputImages, type PackedConv } from './packed-conv.js';
 import { each, eachLine, makeProgram, texel, texelsFor } from './source.js';
 
 /** g packed, turned weights -> packed [N,C,H,W] */

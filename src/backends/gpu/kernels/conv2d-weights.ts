@@ -11,8 +11,8 @@
  * A second kernel adds up the slices.
  */
 import type { Dialect, Program, Size } from '../program.js';
-import { outputImages, type PackedConv } from './conv2d.js';
 import { imagesSize } from './images.js';
+import { outputImages, type PackedConv } from './packed-conv.js';
 import {
   checkExact,
   each,

@@ -8,50 +8,20 @@
  * Rows and columns of x and of the weights are joined beforehand, so that a step of the innermost loop adds a literal to an index.
  *
  * Where a thread can have several targets, it computes P neighbouring pixels, up to eight: with 3x3 taps it reads 3 (P + 2) texels
- * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each is a target:
- *
- *     target t: row n*OH + oy, column q*O4 + o4: pixel ox = P q + t
- *
- * Where the targets can take turns, they make the packed images, with bias and ReLU. Else a second kernel joins them, and has those.
+ * of x and 36 of the weights for 36 P dot products, where one pixel alone reads 9 and 36 for 36. Each is a target (see pixel-targets.ts).
  *
  * The input gradient of stride 1 is the same kernel with flipped and transposed weights.
  */
-import type { Conv2dDims } from '../../../tensor/backend.js';
-import type { Images } from '../gpu-storage.js';
-import type { Dialect, Program, Size } from '../program.js';
-import { checkExact, each, eachLine, makeProgram, results, row, texel, texelsFor } from './source.js';
-
-/** A convolution of one group, as its kernels see it. */
-export interface PackedConv extends Omit<Conv2dDims, 'inChannels' | 'groups' | 'relu'> {
-  readonly channels: number;
-}
+import type { Dialect, Program } from '../program.js';
+import type { PackedConv } from './packed-conv.js';
+import { biasArray, biasRead, finished, type Finish } from './pixel-targets.js';
+import { checkExact, eachLine, makeProgram, results, row, texel, texelsFor } from './source.js';
 
 /** The most neighbouring pixels that a thread computes. */
 const MOST_PIXELS = 8;
 
 /** Taps up to which a window is written out whole; larger ones are written out row by row. */
 const MOST_TAPS = 9;
-
-export function packedConv(dims: Conv2dDims): PackedConv {
-  const { inChannels, ...rest } = dims;
-  return { ...rest, channels: inChannels };
-}
-
-/** The convolution whose result is the input's gradient, for stride 1: over the output, with the other padding. */
-export function convOfGradient(dims: PackedConv): PackedConv {
-  const reach = (kernel: number, dilation: number) => dilation * (kernel - 1);
-  return {
-    ...dims,
-    channels: dims.outChannels,
-    height: dims.outHeight,
-    width: dims.outWidth,
-    outChannels: dims.channels,
-    outHeight: dims.height,
-    outWidth: dims.width,
-    padHeight: reach(dims.kernelHeight, dims.dilationHeight) - dims.padHeight,
-    padWidth: reach(dims.kernelWidth, dims.dilationWidth) - dims.padWidth,
-  };
-}
 
 /**
  * How many neighbouring pixels a thread computes: the more, the fewer texels are read for each, but the last thread of a row may compute
@@ -69,51 +39,24 @@ export function costOfRow({ outWidth, kernelHeight, kernelWidth }: PackedConv, p
   return Math.ceil(outWidth / pixels) * (reads + taps * pixels);
 }
 
-/** What a convolution puts out. */
-export function outputImages({ batch, outChannels, outHeight, outWidth }: PackedConv): Images {
-  return { batch, channels: outChannels, height: outHeight, width: outWidth };
-}
-
-export function convKey(dims: PackedConv): string {
-  const { batch, channels, height, width, outChannels, outHeight, outWidth, kernelHeight, kernelWidth } = dims;
-  const { strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth } = dims;
-  return [
-    [batch, channels, height, width],
-    [outChannels, outHeight, outWidth, kernelHeight, kernelWidth],
-    [strideHeight, strideWidth, padHeight, padWidth, dilationHeight, dilationWidth],
-  ].join(' ');
-}
-
 /**
- * x, weights -> packed images, with bias and ReLU, if they are wanted.
- * @param turns how many texels of the targets take turns; undefined: none, and the result is what `joinPixelsProgram` takes
+ * x, weights -> packed images
+ * @param finish what is done with the sums; null: nothing, and the result is what `joinPixelsProgram` takes
  */
-export function convProgram(
-  dialect: Dialect,
-  d: PackedConv,
-  pixels: number,
-  bias: boolean,
-  relu: boolean,
-  turns?: number,
-): Program {
+export function convProgram(dialect: Dialect, d: PackedConv, pixels: number, finish: Finish | null): Program {
   const [c4, o4] = [texelsFor(d.channels), texelsFor(d.outChannels)];
   const taps = d.kernelHeight * d.kernelWidth;
   const xTexels = c4 * d.width * d.height * d.batch;
   checkExact(xTexels, 'the texels of a convolution of this batch');
   const targets = Array.from({ length: pixels }, (_, t) => t);
-  const whole = pixels === 1 || turns !== undefined;
   const columns = Math.ceil(d.outWidth / pixels);
   const sum = (t: number, j: number) => `s${t}_${j}`;
-  const result = (t: number, j: number) => (whole ? finished(sum(t, j), j, d, bias, relu) : sum(t, j));
+  const result = (t: number, j: number) => (finish ? finished(sum(t, j), j, d, finish) : sum(t, j));
   return makeProgram({
-    arrays: {
-      x: row(xTexels),
-      w: row(c4 * taps * 4 * o4),
-      ...(whole && bias && { bias: [o4, 1] }),
-    },
+    arrays: { x: row(xTexels), w: row(c4 * taps * 4 * o4), ...biasArray(d, finish) },
     output: [columns * o4, d.batch * d.outHeight],
     targets: pixels,
-    turns,
+    turns: finish?.turns,
     body: `
       const q = quotient(this.thread.x, ${o4});
       const o = this.thread.x - q * ${o4};
@@ -128,7 +71,7 @@ export function convProgram(
         const atWeight = firstWeight + c * ${taps * 4};
         ${window(dialect, d, targets, sum)}
       }
-      ${whole && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
+      ${biasRead(dialect, finish)}
       ${results(pixels, result)}`,
   });
 }
@@ -209,38 +152,4 @@ function columnGuard(d: PackedConv, at: number, pixels: number): string {
   if (at < d.padWidth) parts.push(`left + ${at} >= 0`);
   if (right + at >= d.width) parts.push(`left + ${at} < ${d.width}`);
   return parts.join(' && ');
-}
-
-/** A sum with its bias and ReLU; 0 in a channel that is not used. */
-export function finished(sum: string, j: number, d: PackedConv, bias: boolean, relu: boolean): string {
-  const value = bias ? `${sum} + b[${j}]` : sum;
-  const rectified = relu ? `(${value} <= 0 ? 0 : ${value})` : value;
-  return d.outChannels % 4 === 0 ? rectified : `(o * 4 + ${j} < ${d.outChannels} ? ${rectified} : 0)`;
-}
-
-/** The targets, one after the other -> packed images, with bias and ReLU */
-export function joinPixelsProgram(
-  dialect: Dialect,
-  d: PackedConv,
-  pixels: number,
-  bias: boolean,
-  relu: boolean,
-): Program {
-  const o4 = texelsFor(d.outChannels);
-  const rows = d.batch * d.outHeight;
-  return makeProgram({
-    arrays: {
-      x: [Math.ceil(d.outWidth / pixels) * o4, pixels * rows],
-      ...(bias && { bias: [o4, 1] satisfies Size }),
-    },
-    output: [d.outWidth * o4, rows],
-    body: `
-      const px = quotient(this.thread.x, ${o4});
-      const o = this.thread.x - px * ${o4};
-      const q = quotient(px, ${pixels});
-      const line = (px - q * ${pixels}) * ${rows} + this.thread.y;
-      const v = ${texel(dialect, 'x', 'line', `(q * ${o4} + o)`)};
-      ${bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
-      return [${each((j) => finished(`v[${j}]`, j, d, bias, relu))}];`,
-  });
 }

@@ -77,11 +77,11 @@ const BINARY: Record<BinaryOp, (a: string, b: string) => string> = {
   pow: (a, b) => `power(${a}, ${b}, inf, nan)`,
 };
 
-/** Whether f(0) = 0, so that unused channels stay 0. */
-export function keepsZero(op: UnaryOp | BinaryOp, q: number): boolean {
+/** Whether f(0) = 0, so that unused channels stay 0. `affine` is p x + q. */
+export function keepsZero(op: UnaryOp | BinaryOp, p = 1, q = 0): boolean {
   switch (op) {
     case 'affine':
-      return q === 0;
+      return q === 0 && Number.isFinite(p);
     case 'neg':
     case 'abs':
     case 'sign':

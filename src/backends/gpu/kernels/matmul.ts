@@ -34,6 +34,8 @@ export function productProgram(dialect: Dialect, p: Product, turns?: number): Pr
   const limit = byTexels ? texelsFor(p.k) : p.k;
   const aBatch = p.oneA ? '0' : `item * ${p.transposeA ? p.k : p.m}`;
   const bBatch = p.oneB ? '0' : `item * ${p.transposeB ? p.n : p.k}`;
+  // numbers beyond the last column stay 0, for products along the rows that are made here
+  const result = (t: number, j: number) => (p.n % 4 === 0 ? `s${t}_${j}` : `(q * 4 + ${j} < ${p.n} ? s${t}_${j} : 0)`);
   const products = p.transposeA ? downBoth(dialect, p, targets) : alongA(dialect, p, targets);
   return makeProgram({
     arrays: {
@@ -58,7 +60,7 @@ export function productProgram(dialect: Dialect, p: Product, turns?: number): Pr
           ${products}
         }
       }
-      ${results(p.rows, (t, j) => `s${t}_${j}`)}`,
+      ${results(p.rows, result)}`,
   });
 }
 

@@ -15,12 +15,15 @@
  * products. In the last kernel they are the four pixels of a row of a tile.
  */
 import type { Dialect, Program } from '../program.js';
-import { finished, type PackedConv } from './conv2d.js';
 import { imagesSize } from './images.js';
+import type { PackedConv } from './packed-conv.js';
+import { biasArray, biasRead, finished, type Finish } from './pixel-targets.js';
 import { checkExact, eachLine, literal, makeProgram, results, row, texel, texelsFor } from './source.js';
 
-const SIDE = 4;
-const POINTS = 6;
+/** Of a tile. */
+export const SIDE = 4;
+/** In a row, and targets of the transforms. */
+export const POINTS = 6;
 
 type Matrix = readonly (readonly number[])[];
 
@@ -207,17 +210,16 @@ export function winogradProductsProgram(dialect: Dialect, d: PackedConv, tilesPe
   });
 }
 
-/** m -> packed images with bias and ReLU, where the four pixels can take turns; else what `joinPixelsProgram` takes */
+/** m -> packed images; `finish` is that of `convProgram` */
 export function winogradOutputProgram(
   dialect: Dialect,
   d: PackedConv,
   tilesPerThread: number,
-  { bias, relu, turns }: { bias: boolean; relu: boolean; turns?: number },
+  finish: Finish | null,
 ): Program {
   const o4 = texelsFor(d.outChannels);
   const { down, across, all } = tilesOf(d);
   const groups = Math.ceil(all / tilesPerThread);
-  const whole = turns !== undefined;
   const term = (i: number, j: number) => {
     const name = `m${i}_${j}`;
     const read = `const ${name} = ${texel(dialect, 'm', '0', `(from + ${(j * POINTS + i) * groups * o4})`)};`;
@@ -233,12 +235,12 @@ export function winogradOutputProgram(
       outputRows[s],
       six.map((j) => `t${j}_${e}`),
     );
-  const result = (s: number, e: number) => (whole ? finished(`y${s}_${e}`, e, d, bias, relu) : `y${s}_${e}`);
+  const result = (s: number, e: number) => (finish ? finished(`y${s}_${e}`, e, d, finish) : `y${s}_${e}`);
   return makeProgram({
-    arrays: { m: row(tilesPerThread * POINTS * POINTS * groups * o4), ...(whole && bias && { bias: [o4, 1] }) },
+    arrays: { m: row(tilesPerThread * POINTS * POINTS * groups * o4), ...biasArray(d, finish) },
     output: [across * o4, d.batch * d.outHeight],
     targets: SIDE,
-    turns,
+    turns: finish?.turns,
     body: `
       const tx = quotient(this.thread.x, ${o4});
       const o = this.thread.x - tx * ${o4};
@@ -253,7 +255,7 @@ export function winogradOutputProgram(
       ${six.map((j) => eachLine((e) => `let t${j}_${e} = 0;`)).join('\n')}
       ${six.map(terms).join('\n')}
       ${four.map((s) => eachLine((e) => `const y${s}_${e} = ${pixel(s, e)};`)).join('\n')}
-      ${whole && bias ? `const b = ${texel(dialect, 'bias', '0', 'o')};` : ''}
+      ${biasRead(dialect, finish)}
       ${results(SIDE, result)}`,
   });
 }
