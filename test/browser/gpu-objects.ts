@@ -69,3 +69,19 @@ export function watchGpu(): void {
   watch(prototypeOf('GPUDevice'), 'createBuffer', made(alive.buffers));
   watch(prototypeOf('GPUBuffer'), 'destroy', (self) => void alive.buffers.delete(self));
 }
+
+/** Makes the browser say, once, that there was no room for what was asked for. */
+export function pretendNoRoom(): void {
+  const instead = (owner: object | undefined, method: string, result: unknown) => {
+    const original = owner && Object.getOwnPropertyDescriptor(owner, method);
+    if (!owner || !original) return;
+    const once: Method = function (...args) {
+      Object.defineProperty(owner, method, original);
+      Reflect.apply(original.value as Method, this, args);
+      return result;
+    };
+    Object.defineProperty(owner, method, { ...original, value: once });
+  };
+  instead(prototypeOf('WebGL2RenderingContext'), 'getError', WebGL2RenderingContext.OUT_OF_MEMORY);
+  instead(prototypeOf('GPUDevice'), 'popErrorScope', Promise.resolve({ message: 'no room' }));
+}

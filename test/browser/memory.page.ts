@@ -1,8 +1,19 @@
-/** Explanations leave nothing on the GPU, and many input sizes do not fill it with compiled kernels. */
+/** Explanations leave nothing on the GPU, many input sizes do not fill it with compiled kernels, and a full one is told of. */
 import t from 'tap';
-import { backendInfo, createPicture, GradCam, manualSeed, noGrad, randn, tidy, vgg } from '../../src/index.js';
+import {
+  backendInfo,
+  createPicture,
+  GradCam,
+  manualSeed,
+  noGrad,
+  randn,
+  relu,
+  tensor,
+  tidy,
+  vgg,
+} from '../../src/index.js';
 import { setBackend } from '../../src/backends/active.js';
-import { liveGpuObjects } from './gpu-objects.js';
+import { liveGpuObjects, pretendNoRoom } from './gpu-objects.js';
 import { started } from './started.js';
 
 const { device, active } = started();
@@ -65,4 +76,16 @@ t.test('50 input sizes: compiled kernels do not pile up', async (t) => {
   t.ok(halfway > 50, `${halfway} kernels after 25 sizes`);
   t.ok(most <= halfway, `at most ${most} kernels in the second half`);
   t.ok(liveGpuObjects().programs <= programs, `${programs} programs, then ${liveGpuObjects().programs}`);
+});
+
+t.test('a GPU without room for a result: an error when it is read, and the next ones are right again', async (t) => {
+  using x = tensor(new Float32Array(4000).fill(2));
+  // the kernel is compiled, and these arrays stay in use: the next result needs one of its own
+  using before = relu(x);
+  await before.data();
+  pretendNoRoom();
+  using without = relu(x);
+  await t.rejects(without.data(), { name: 'BackendError', message: /^gpu: the device ran out of memory.*tidy\(/ });
+  using after = relu(x);
+  t.ok((await after.data()).every((value) => value === 2));
 });
