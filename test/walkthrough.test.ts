@@ -155,7 +155,7 @@ t.test('9: the product is on the half of its class', async (t) => {
   t.ok(alike.guided > 0.3 && alike.product < 0.15, JSON.stringify(alike));
 });
 
-t.test('10: one convolution on loops, SIMD and threads', async (t) => {
+t.test('10: one convolution on loops, SIMD and threads; and the figures of other documents', async (t) => {
   const { simdError, sameOnThreads, backends, times } = await factsOf(t, speed);
   t.ok(simdError < 1e-5);
   t.ok(sameOnThreads, 'to the bit');
@@ -169,6 +169,8 @@ t.test('10: one convolution on loops, SIMD and threads', async (t) => {
     ours.length > 0 && ours.every(({ milliseconds }) => slowest.milliseconds > 100 * milliseconds),
     'a hundred times',
   );
+  const [date] = /(?<=## The GPU[^]*Measured on )\d{4}-\d\d-\d\d/.exec(read('10-speed.md')) ?? [''];
+  t.ok(date && readFileSync(join(root, 'docs/gpu.md'), 'utf8').includes(date), 'the date is that of docs/gpu.md');
 });
 
 /** Runs scripts/docs.js --check. */

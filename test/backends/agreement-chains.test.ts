@@ -6,7 +6,7 @@ import t from 'tap';
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.js';
 import type { Backend, Conv2dDims, MatmulDims } from '../../src/tensor/backend.js';
 import type { Storage } from '../../src/tensor/storage.js';
-import { Agreement, Seeded } from './seeded.js';
+import { Agreement, conv, Seeded } from './seeded.js';
 import { freshCandidate, nothingAlive } from './under-test.js';
 
 const candidate = freshCandidate();
@@ -87,22 +87,9 @@ t.test('infinity stays infinity', async (t) => {
     ),
   );
   const convolution = (inChannels: number, outChannels: number): Conv2dDims => ({
-    batch: 1,
-    inChannels,
-    height: 3,
-    width: 4,
-    outChannels,
-    outHeight: 3,
-    outWidth: 4,
-    kernelHeight: 1,
-    kernelWidth: 1,
-    strideHeight: 1,
-    strideWidth: 1,
-    padHeight: 0,
-    padWidth: 0,
-    dilationHeight: 1,
-    dilationWidth: 1,
-    groups: 1,
+    ...conv,
+    ...{ batch: 1, inChannels, height: 3, width: 4, outChannels, outHeight: 3, outWidth: 4 },
+    ...{ kernelHeight: 1, kernelWidth: 1, padHeight: 0, padWidth: 0 },
   });
   const inputs = [positive(6, 36), positive(7, 15), positive(8, 20)];
   agreement.check(t, 'through a convolution of five channels', inputs, (on, [x, w, v]) =>
