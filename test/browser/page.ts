@@ -5,6 +5,7 @@
 import type { BackendName } from '../../src/backends/active.js';
 import type { BackendInfo } from '../../src/tensor/backend.js';
 import { tolerances } from '../../src/testing/browser.js';
+import { settledStorages } from '../settled.js';
 import { watchGpu } from './gpu-objects.js';
 import { start, type Wanted } from './started.js';
 import { runFile, type Sink } from './tap.js';
@@ -51,10 +52,7 @@ class Report implements Sink {
 
   /** Frees what the tests before have left to the garbage collector, so that none counts what another has made. */
   async between(): Promise<void> {
-    for (let i = 0; i < 2; i++) {
-      void globalThis.gc?.();
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    }
+    await settledStorages();
   }
 
   comment(test: string, text: string): void {

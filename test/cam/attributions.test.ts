@@ -16,6 +16,7 @@ import {
   vgg,
   type Tensor,
 } from '../../src/index.js';
+import { settledStorages } from '../settled.js';
 import { close, hooksOf } from './helpers.js';
 
 /** logits: the sum of squares, and minus that */
@@ -45,11 +46,10 @@ const ramp = (height: number, width: number) =>
     { shape: [1, 1, height, width] },
   );
 
-// the first test: what others leave for the garbage collector would be counted with it
 t.test('nothing stays behind, errors included', async (t) => {
   using model = network();
   const x = randn([1, 3, 8, 8]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const runs = {
     occlusion: async () => void (await occlusion(model, x, { classes: 0, batchSize: 5 })),
     'integrated gradients': async () => void (await integratedGradients(model, x, { classes: 0, steps: 4 })),

@@ -21,6 +21,7 @@ import {
   type CamMethodName,
   type Tensor,
 } from '../../src/index.js';
+import { settledStorages } from '../settled.js';
 import { close, hooksOf } from './helpers.js';
 
 /** Two channels of 2x2 through an identity (and a bias), then one linear layer: the score is sum(weight * A). */
@@ -212,7 +213,7 @@ t.test('nothing stays behind, errors included', async (t) => {
   using model = network();
   const layer = model.getSubmodule('features.9');
   const x = randn([2, 3, 8, 8]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   for (const method of camMethodNames) {
     await cam(model, x, { method, layer });
     t.equal(backendInfo().storages, before, `${method}: storages`);

@@ -13,6 +13,7 @@ import {
   type Module,
   type VGG,
 } from '../../src/index.js';
+import { settledStorages } from '../settled.js';
 
 const hooks = (model: Module) => model.modules().reduce((count, module) => count + module.hookCount, 0);
 const picture = createPicture(24, 24, 3, new Float32Array(24 * 24 * 3).fill(0.4));
@@ -29,7 +30,7 @@ t.test('every method for every class, in order, and nothing left behind', async 
   using model = frozen();
   const layer = lastRelu(model);
   using x = randn([1, 3, 24, 24]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const steps: string[] = [];
   const result = await explain(model, x, picture, {
     layer,
@@ -70,7 +71,7 @@ t.test('every method there is: in order, as it is alone, with its progress', asy
   const layer = lastRelu(model);
   using x = randn([1, 3, 24, 24]);
   const big = createPicture(40, 30, 3, new Float32Array(40 * 30 * 3).fill(0.4));
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const steps: string[] = [];
   const shares = new Map<string, number[]>();
   const { explanations } = await explain(model, x, big, {
@@ -123,7 +124,7 @@ t.test('bad input is told, and leaves nothing behind', async (t) => {
   const layer = lastRelu(model);
   using x = randn([1, 3, 24, 24]);
   using poisoned = tensor([NaN, ...new Array<number>(24 * 24 * 3 - 1).fill(0)], { shape: [1, 3, 24, 24] });
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   await t.rejects(explain(model, poisoned, picture, { layer }), {
     message: /explain: the input: expected finite numbers/,
   });

@@ -25,6 +25,7 @@ import {
 } from '../../src/index.js';
 import { backendNamed } from '../../src/backends/active.js';
 import { candidate } from '../backends/under-test.js';
+import { settledStorages } from '../settled.js';
 
 /**
  * The model of Captum's tests: one channel in, two out, weights 1, biases -50 and -75; class 0 sees both with weights
@@ -249,7 +250,7 @@ t.test('only the latest pass counts, and nothing stays in memory', async (t) => 
   const model = new Sequential(new Conv2d(3, 4, 3), new ReLU(), new Conv2d(4, 2, 6)).requiresGrad_(false);
   const head = (x: Tensor) => model.call(x).flatten(1);
   const x = randn([1, 3, 8, 8]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const cam = new GradCam([model.get(1)]);
   tidy(() => head(x).at(0, 0).backward());
   tidy(() => head(x.mul(2)).at(0, 1).backward());
@@ -266,7 +267,7 @@ t.test('a forward pass that no backward pass followed is freed by calCam', async
   const model = vgg({ cfg: [4, 'M'], avgpool: 1, hidden: [], classes: 2 }).eval();
   using cam = new GradCam([model.features.get(0)]);
   const x = randn([1, 3, 8, 8]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   tidy(() => void model.call(x));
   tidy(() => void model.call(x).at(0, 1).backward());
   await cam.calCam(grey(8));

@@ -19,6 +19,7 @@ import {
   tidy,
   vgg,
 } from '../../src/index.js';
+import { settledStorages } from '../settled.js';
 
 t.test('at each ReLU: active in the forward pass, and positive in the backward pass', async (t) => {
   // y = 2 relu(x0) - 3 relu(x1) + relu(x2): only x0 and x2 can pass, x2 only if it is positive
@@ -90,7 +91,7 @@ t.test('misuse is told, and nothing stays behind', async (t) => {
   manualSeed(6);
   const model = vgg({ cfg: [4], avgpool: 1, hidden: [], classes: 3 }).eval();
   using withoutRelu = new Linear(2, 2);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   t.throws(() => new GuidedBackpropagation(withoutRelu), { message: /expected a model with ReLU modules/ });
   {
     using gbp = new GuidedBackpropagation(model);

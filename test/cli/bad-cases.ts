@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import { backendInfo, setBackend } from '../../src/backends/active.js';
+import { settledStorages } from '../settled.js';
 import { namesIn, run, workplace, type Fixtures } from './harness.js';
 
 export interface Case {
@@ -17,7 +18,7 @@ export function cases(name: string, all: Record<string, Case>): void {
       await t.test(title, async (t) => {
         const cwd = await workplace(t, files);
         setBackend('wasm');
-        const before = { names: namesIn(cwd), storages: backendInfo().storages };
+        const before = { names: namesIn(cwd), storages: await settledStorages() };
         const { code, out, err } = await run(cwd, argv);
         t.equal(code, 2);
         t.equal(out, '');

@@ -11,6 +11,7 @@ import { gridMethods, type GridScore } from '../../src/training/grid-game.js';
 import { buildModel, type ModelSpec } from '../../src/weights/model-registry.js';
 import type { Preprocess } from '../../src/weights/preprocess-spec.js';
 import { modelMetadata, stateToSafetensors } from '../../src/weights/save-model.js';
+import { settledStorages } from '../settled.js';
 import { cases } from './bad-cases.js';
 import { bytesOf, namesIn, run, workplace, type Fixtures } from './harness.js';
 import { colourPng, pictureFolders, type Colour } from './picture-data.js';
@@ -75,7 +76,7 @@ async function report(cwd: string, args: readonly string[]): Promise<EvalReport>
 t.test('accuracy, confusion and calibration; no game with --mosaics 0', async (t) => {
   const broken = { ...pictures(), blue: { ...(pictures().blue as Fixtures), 'x.png': 'no picture' } };
   const cwd = await workplace(t, { 'four.safetensors': await weights(), pictures: broken });
-  const before = { storages: backendInfo().storages, names: namesIn(cwd) };
+  const before = { storages: await settledStorages(), names: namesIn(cwd) };
   const found = await report(cwd, argv('--mosaics', '0'));
   t.equal(backendInfo().storages, before.storages, 'nothing is left behind');
   t.same(namesIn(cwd), before.names);
@@ -103,7 +104,7 @@ t.test('accuracy, confusion and calibration; no game with --mosaics 0', async (t
 
 t.test('the grid game, and a picture of it', async (t) => {
   const cwd = await workplace(t, { 'four.safetensors': await weights(), pictures: pictures() });
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const { gridGame } = await report(cwd, argv('--mosaics', '20', '--picture', 'out/mosaics.png'));
   t.equal(backendInfo().storages, before, 'nothing is left behind');
   if (!gridGame) throw new Error('it was not played');

@@ -12,6 +12,7 @@ import { loadModel } from '../../src/weights/load-model.js';
 import { readNpy } from '../../src/weights/npy.js';
 import { pictureToDrawOn, preprocess as prepare } from '../../src/weights/preprocess.js';
 import type { ExplainReport } from '../../src/cli/explain-report.js';
+import { settledStorages } from '../settled.js';
 import { bytesOf, labels, namesIn, preprocess, run, testPicture, weightFile, workplace } from './harness.js';
 
 const flags = ['--weights', 'weights.safetensors'];
@@ -301,7 +302,7 @@ t.test('every backend gives the same', async (t) => {
 t.test('nothing stays in memory', async (t) => {
   const cwd = await workplace(t);
   setBackend('wasm');
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   for (let i = 0; i < 3; i++) await report(cwd, ['explain', 'picture.png', 'picture.png', '--dump', 'raw']);
   t.equal(backendInfo().storages, before);
 });

@@ -7,6 +7,7 @@ import type { EvalReport } from '../../src/cli/eval-run.js';
 import type { ExplainReport } from '../../src/cli/explain-report.js';
 import { loadModel } from '../../src/weights/load-model.js';
 import { parseSafetensors, readFloat32 } from '../../src/weights/safetensors.js';
+import { settledStorages } from '../settled.js';
 import { bytesOf, namesIn, run, workplace, type Fixtures } from './harness.js';
 import { colourPng, colours, pictureFolders } from './picture-data.js';
 
@@ -61,7 +62,7 @@ t.test('from a folder of pictures to weights that explain and eval understand', 
     },
     held: pictureFolders(6, 2),
   });
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const { code, out, err } = await run(
     cwd,
     train('--epochs', '6', '--batch', '4', '--map-loss', '0.05', '--test-every', '2', '--hold-out', '0.25'),
@@ -133,7 +134,7 @@ t.test('Ctrl-C saves, and --resume ends as if nothing had happened', async (t) =
   const argv = train('--epochs', '3', '--seed', '11');
   const whole = await run(cwd, [...argv, '--out', 'whole']);
   t.equal(whole.code, 0, whole.err);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
 
   const stopped = await run(cwd, [...argv, '--out', 'parts'], { interrupt: /^epoch 1\/3/ });
   t.equal(stopped.code, 130);

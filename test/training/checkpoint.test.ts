@@ -10,6 +10,7 @@ import { modelMetadata, stateToSafetensors } from '../../src/weights/save-model.
 import { parseSafetensors, readFloat32 } from '../../src/weights/safetensors.js';
 import { writeSafetensors } from '../../src/weights/safetensors-writer.js';
 import { preprocessPresets } from '../../src/weights/preprocess-spec.js';
+import { settledStorages } from '../settled.js';
 import { bitsOf, noisyImages, smallSettings } from './helpers.js';
 
 const images = noisyImages(60, 1);
@@ -48,7 +49,7 @@ const kinds: Record<string, Partial<TrainSettings>> = {
 
 for (const [name, changes] of Object.entries(kinds)) {
   t.test(`${name}: 9 steps are 4 steps, a checkpoint, and 5 steps`, async (t) => {
-    const before = backendInfo().storages;
+    const before = await settledStorages();
     const settings = smallSettings(changes);
     const whole = new TrainingRun(settings, images);
     goOn(whole, 9);
@@ -117,7 +118,7 @@ t.test('other images', async (t) => {
   using run = new TrainingRun(smallSettings(), images);
   goOn(run, 1);
   const bytes = checkpointOf(run);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const labels = images.labels.slice();
   [labels[0], labels[1]] = [labels[1], labels[0]];
   const others: [string, LabelledImages, string][] = [
@@ -152,7 +153,7 @@ t.test('files that are no checkpoint', async (t) => {
     preprocess: preprocessPresets.cifar10,
   };
   const weights = await stateToSafetensors(run.averaged, modelMetadata(card));
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const refused = {
     name: 'FormatError',
     message:

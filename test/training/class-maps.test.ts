@@ -20,6 +20,7 @@ import { tidy } from '../../src/tensor/memory.js';
 import { manualSeed } from '../../src/tensor/random.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { ClassMaps, pooledHead } from '../../src/training/class-maps.js';
+import { settledStorages } from '../settled.js';
 
 const LABELS = Int32Array.of(2, 0);
 
@@ -134,7 +135,7 @@ t.test('nothing is left behind', async (t) => {
   const { model } = head();
   const maps = new ClassMaps(model);
   const x = randn([2, 4, 3, 3]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   tidy(() => {
     model.call(x);
     backward(maps.absentLoss(LABELS));

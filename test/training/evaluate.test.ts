@@ -7,6 +7,7 @@ import { Sequential } from '../../src/nn/sequential.js';
 import { manualSeed } from '../../src/tensor/random.js';
 import { evaluate, evaluationOf, probabilitiesOf, topOfRows } from '../../src/training/evaluate.js';
 import type { LabelledImages } from '../../src/training/labelled-images.js';
+import { settledStorages } from '../settled.js';
 import { bitsOf, randomImages } from './helpers.js';
 
 const close = (a: number, b: number, tolerance = 1e-7): boolean => Math.abs(a - b) <= tolerance;
@@ -91,7 +92,7 @@ t.test('probabilities of a model: softmax of its logits in evaluation mode', asy
   using net = model();
   const images = randomImages(600, 2, ['a', 'b', 'c']);
   const [weight, bias] = ['3.weight', '3.bias'].map((name) => [...(net.stateDict().get(name)?.dataSync() ?? [])]);
-  const before = { storages: backendInfo().storages, bits: bitsOf(net), modes: net.modules().map((m) => m.training) };
+  const before = { storages: await settledStorages(), bits: bitsOf(net), modes: net.modules().map((m) => m.training) };
   const progress: number[] = [];
   const found = await probabilitiesOf(net, images, statistics, (done) => progress.push(done));
   t.equal(found.length, 1800);
@@ -126,7 +127,7 @@ t.test('probabilities of a model: softmax of its logits in evaluation mode', asy
 
 t.test('a model with other classes', async (t) => {
   using net = model();
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   await t.rejects(evaluate(net, randomImages(3, 2, ['a', 'b']), statistics), {
     name: 'ShapeError',
     message: 'evaluate: expected logits of shape [3,2], got [3,3]',
@@ -138,7 +139,7 @@ t.test('a model with other classes', async (t) => {
 t.test('a model whose numbers are none', async (t) => {
   using net = model();
   init.constant_(net.parameters()[2], NaN);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   await t.rejects(evaluate(net, randomImages(3, 2, ['a', 'b', 'c']), statistics), {
     name: 'ShapeError',
     message: /^evaluate: expected finite probabilities, got NaN: the weights have become NaN or too large/,

@@ -15,6 +15,7 @@ import { buildModel, type ModelSpec } from '../../src/weights/model-registry.js'
 import { preprocessPresets } from '../../src/weights/preprocess-spec.js';
 import { parseSafetensors, readFloat32 } from '../../src/weights/safetensors.js';
 import { stateToSafetensors } from '../../src/weights/save-model.js';
+import { settledStorages } from '../settled.js';
 import { noisyImages } from './helpers.js';
 
 const images = noisyImages(90, 2);
@@ -42,7 +43,7 @@ function random(): Module {
 
 t.test('half precision for weights, F32 for biases and batch norm', async (t) => {
   using model = random();
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const { bytes, dtype, evaluation, accuracy } = await finishModel(model, card(), images, statistics);
   t.equal(backendInfo().storages, before, 'nothing is left behind');
   t.equal(dtype, 'F16');
@@ -93,7 +94,7 @@ const uneven = { ...images, labels: images.labels.map((_, i) => Number(i % 3 !==
 t.test('F32 where half precision changes the accuracy', async (t) => {
   // 1 + 2^-12 is 1 in half precision; of equal numbers the first one wins
   using model = narrow([1, 1 + 2 ** -12, 0]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const { bytes, dtype, evaluation, accuracy } = await finishModel(model, card(false), uneven, statistics);
   t.equal(backendInfo().storages, before);
   t.equal(dtype, 'F32');
@@ -108,7 +109,7 @@ t.test('F32 where half precision changes the accuracy', async (t) => {
 
 t.test('F32 where half precision has no room', async (t) => {
   using model = narrow([1, 70_000, 0]);
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const { bytes, dtype, evaluation } = await finishModel(model, card(false), images, statistics);
   t.equal(backendInfo().storages, before);
   t.equal(dtype, 'F32');

@@ -17,6 +17,7 @@ import {
   type Mosaic,
 } from '../../src/training/grid-game.js';
 import type { LabelledImages } from '../../src/training/labelled-images.js';
+import { settledStorages } from '../settled.js';
 import { colourImages, randomImages } from './helpers.js';
 
 const classes = ['red', 'green', 'blue', 'yellow'];
@@ -182,7 +183,7 @@ t.test('a mosaic as a picture', async (t) => {
 t.test('a model that sees the four colours wins by every method', async (t) => {
   const { model, layer } = fourColours();
   const images = colours();
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const probabilities = await probabilitiesOf(model, images, statistics);
   t.ok(
     probabilities.every((p, i) => (i % 4 === Math.floor(i / 4) % 4 ? p > 0.99 : p < 0.01)),

@@ -11,6 +11,7 @@ import { channelStatistics, type LabelledImages } from '../../src/training/label
 import type { TrainSettings } from '../../src/training/settings.js';
 import { TrainingRun } from '../../src/training/training-run.js';
 import { dividingBackend, threadsOn } from '../backends/thread-helpers.js';
+import { settledStorages } from '../settled.js';
 import { bitsOf, noisyImages, plain, smallSettings } from './helpers.js';
 
 const images = noisyImages(60, 1);
@@ -24,7 +25,7 @@ function finish(run: TrainingRun): TrainingRun {
 }
 
 t.test('colours are learnt', async (t) => {
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   for (const [name, changes] of Object.entries<Partial<TrainSettings>>({
     'one-cycle, averaged': {},
     'cosine, not averaged': { schedule: 'cosine', average: 0 },
@@ -190,7 +191,7 @@ t.test('the same bits for any number of threads', async (t) => {
 });
 
 t.test('a rate that is far too high', async (t) => {
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const run = new TrainingRun(smallSettings({ lr: 1e25 }), images);
   let weights: unknown[] = [];
   let steps = 0;

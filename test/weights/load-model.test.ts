@@ -18,6 +18,7 @@ import { preprocessPresets } from '../../src/weights/preprocess-spec.js';
 import { parseSafetensors, readFloat32 } from '../../src/weights/safetensors.js';
 import { writeSafetensors, type SafetensorsInput } from '../../src/weights/safetensors-writer.js';
 import { modelMetadata, stateToSafetensors } from '../../src/weights/save-model.js';
+import { settledStorages } from '../settled.js';
 
 const spec = { name: 'vgg', options: { cfg: [4, 'M'] as const, batchNorm: true, avgpool: 2, hidden: [5], classes: 3 } };
 const card = { model: spec, labels: ['a', 'b', 'c'], preprocess: preprocessPresets.cifar10, description: 'made here' };
@@ -156,7 +157,7 @@ t.test('a file without metadata', async (t) => {
 });
 
 t.test('what does not fit', async (t) => {
-  const before = backendInfo().storages;
+  const before = await settledStorages();
   const refuses = async (bytes: Uint8Array, options: LoadModelOptions, message: string, name = 'FormatError') => {
     t.throws(() => loadModel(bytes, options), { name, message });
     t.equal(backendInfo().storages, before, `nothing is leaked: ${message}`);
