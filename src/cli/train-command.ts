@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { defaultSettings, scheduleNames } from '../training/settings.js';
 import type { CliIo } from './io.js';
 import { runTrain } from './train-run.js';
-import type { TrainFlags } from './train-settings.js';
+import { trainedRate, type TrainFlags } from './train-settings.js';
 
 const defaultCfg = '32,64,M,128,128,M,256,256';
 
@@ -19,9 +19,10 @@ export function trainCommand(io: CliIo): Command {
     .option('--size <pixels>', 'side of the images that pictures of a folder are scaled to', '64')
     .option('--cfg <list>', 'a VGG: channels of its 3x3 convolutions, and M for pooling', defaultCfg)
     .option('--model <file>', 'instead of --cfg: a .json file with "name" and "options", or a name such as vgg11_bn')
+    .option('--from <file>', 'begin with these weights and their network; the last layer is new for other classes')
     .option('--epochs <number>', 'times that each image is seen', String(epochs))
     .option('--batch <number>', 'images in a step', String(batchSize))
-    .option('--lr <rate>', 'highest learning rate', String(lr))
+    .option('--lr <rate>', `highest learning rate (default: "${lr}"; with --from "${trainedRate}")`)
     .option('--schedule <name>', scheduleNames.join(' or '), schedule)
     .option('--weight-decay <number>', 'of the weights, not of biases and batch norm', String(weightDecay))
     .option('--label-smoothing <share>', 'share of the target that all classes get', String(labelSmoothing))
@@ -52,6 +53,7 @@ Examples:
   $ backlight train --data cifar-10-batches-bin --epochs 10
   $ backlight train --resume
   $ backlight train --data flowers --size 64 --cfg 32,M,64,M,128,M,128 --epochs 30 --out flowers-model
+  $ backlight train --data flowers --from flowers-model/weights.safetensors --epochs 5 --out flowers-longer
   $ backlight explain rose.jpg --weights flowers-model/weights.safetensors`,
     )
     .action((flags: TrainFlags, command: Command) => {

@@ -9,7 +9,7 @@ import { checkpointOf, resumeRun, settingsOf } from '../training/checkpoint.js';
 import { curvesSvg } from '../training/curves.js';
 import { evaluate } from '../training/evaluate.js';
 import { finishModel } from '../training/finished.js';
-import { classCounts } from '../training/labelled-images.js';
+import { classCounts, type LabelledImages } from '../training/labelled-images.js';
 import { TrainingRun, type EpochRecord } from '../training/training-run.js';
 import { preprocessPresets, type Preprocess } from '../weights/preprocess-spec.js';
 import { readTrainingData, type TrainingData } from './data-source.js';
@@ -19,8 +19,10 @@ import { parameterCount } from './model-trace.js';
 import { positiveInteger } from './option-values.js';
 import { folderFit } from './picture-folder.js';
 import { bar, exactPercent, grouped } from './table.js';
+import { readTrainedNetwork } from './train-beginning.js';
 import {
   dataSettings,
+  refuseWithFrom,
   refuseWithResume,
   trainModel,
   trainSettings,
@@ -35,9 +37,10 @@ export class InterruptedError extends BacklightError {
 
 /** @param given whether the user gave an option, by commander's name; @throws BacklightError for bad input */
 export async function runTrain(flags: TrainFlags, given: (name: string) => boolean, io: CliIo): Promise<void> {
-  const settings = trainSettings(flags);
+  trainSettings(flags); // bad options are told before anything is read
   const asked = dataSettings(flags);
   if (flags.resume) refuseWithResume(given);
+  if (flags.from !== undefined) refuseWithFrom(given);
   await requireFolder(io.cwd, flags.out, '--out');
   const files = filesIn(flags.out);
   const checkpoint = await readCheckpoint(io, flags, files.checkpoint);
@@ -55,10 +58,7 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
     for (const reason of data.skipped) io.stderr.write(`backlight: skipped: ${reason}\n`);
     using run = checkpoint
       ? resumeRun(checkpoint, data.training, files.checkpoint)
-      : new TrainingRun(
-          { ...settings, model: await trainModel(io.cwd, flags, data.training.classes.length) },
-          data.training,
-        );
+      : await newRun(io, flags, data.training);
     const attendant = new Attendant(run, data, how, files, io, status);
     attendant.announce(flags.resume === true);
     while (!run.finished) {
@@ -75,6 +75,18 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
     stopListening?.();
     status.clear();
   }
+}
+
+async function newRun(io: CliIo, flags: TrainFlags, images: LabelledImages): Promise<TrainingRun> {
+  const settings = trainSettings(flags);
+  const { classes } = images;
+  if (flags.from === undefined) {
+    return new TrainingRun({ ...settings, model: await trainModel(io.cwd, flags, classes.length) }, images);
+  }
+  using trained = await readTrainedNetwork(io.cwd, flags.from, flags.model, classes);
+  return new TrainingRun({ ...settings, model: trained.spec, from: trained.from }, images, (model) =>
+    trained.takeOver(model),
+  );
 }
 
 interface TrainFiles {
@@ -131,6 +143,11 @@ class Attendant {
     this.#tell(
       `${grouped(parameters)} parameters, ${run.settings.epochs} epochs; ${name} (${mode}), ${threads} threads`,
     );
+    const { from } = run.settings;
+    if (from && !resumed) {
+      const anew = from.newLayer === null ? '' : `; its classes are others, so ${from.newLayer} begins anew`;
+      this.#tell(`beginning with the weights of ${from.file}${anew}`);
+    }
     if (!resumed) return;
     const where = `in epoch ${run.epoch + 1}, after step ${run.step} of ${run.batches.stepsPerEpoch}`;
     this.#tell(run.finished ? 'all epochs are done, what is left is to write the weights' : `going on ${where}`);
@@ -202,7 +219,9 @@ class Attendant {
     const { settings } = run;
     const last = run.history[run.history.length - 1];
     const about = {
-      description: `${this.#title()}, trained by Backlight in ${settings.epochs} epochs`,
+      description:
+        `${this.#title()}, trained by Backlight in ${settings.epochs} epochs` +
+        (settings.from ? ` that began with ${settings.from.file}` : ''),
       training: {
         settings,
         accuracy: last.test,

@@ -13,9 +13,11 @@ export interface TrainFlags {
   readonly size: string;
   readonly cfg: string;
   readonly model?: string;
+  readonly from?: string;
   readonly epochs: string;
   readonly batch: string;
-  readonly lr: string;
+  /** Its default depends on --from. */
+  readonly lr?: string;
   readonly schedule: string;
   readonly weightDecay: string;
   readonly labelSmoothing: string;
@@ -38,6 +40,7 @@ export interface TrainFlags {
 const decisive = [
   ['cfg', '--cfg'],
   ['model', '--model'],
+  ['from', '--from'],
   ['epochs', '--epochs'],
   ['batch', '--batch'],
   ['lr', '--lr'],
@@ -63,6 +66,12 @@ export function refuseWithResume(given: (name: string) => boolean): void {
   );
 }
 
+/** Weights have the shape of their network. */
+export function refuseWithFrom(given: (name: string) => boolean): void {
+  if (!given('cfg')) return;
+  throw new ArgumentError('--cfg: the weights of --from bring their own network; leave one of the two out');
+}
+
 /** What is needed before the images are read. */
 export interface DataSettings {
   readonly side: number;
@@ -80,12 +89,17 @@ export function dataSettings({ size, holdOut, seed, testEvery }: TrainFlags): Da
   };
 }
 
+/** What is learnt already would be lost at the rate that random weights need. */
+export const trainedRate = 0.02;
+
+const defaultRate = ({ from }: TrainFlags): string => String(from === undefined ? defaultSettings.lr : trainedRate);
+
 /** All settings but the network. */
 export function trainSettings(flags: TrainFlags): Omit<TrainSettings, 'model'> {
   return {
     epochs: positiveInteger('--epochs', flags.epochs),
     batchSize: wholeBetween('--batch', flags.batch, 2, 65_536),
-    lr: numberBetween('--lr', flags.lr, 1e-9, 1e6, 'a learning rate above 0'),
+    lr: numberBetween('--lr', flags.lr ?? defaultRate(flags), 1e-9, 1e6, 'a learning rate above 0'),
     schedule: choice('--schedule', flags.schedule, scheduleNames),
     momentum: defaultSettings.momentum,
     weightDecay: numberBetween('--weight-decay', flags.weightDecay, 0, 1, 'a number from 0 to 1'),

@@ -1,6 +1,7 @@
 /** Everything that decides what training ends at, given the images: it is stored with every checkpoint. */
 import type { ModelSpec } from '../weights/model-registry.js';
 import type { Augmentation } from './augmentation.js';
+import type { Beginning } from './beginning.js';
 
 /** one-cycle: rises for a quarter of the time, then falls to nothing (L. Smith, N. Topin, 2017). cosine: falls only. */
 export const scheduleNames = ['one-cycle', 'cosine'] as const;
@@ -26,6 +27,8 @@ export interface TrainSettings {
   /** Of the first weights, the order of the images, their augmentation, and dropout. */
   readonly seed: number;
   readonly augmentation: Augmentation;
+  /** The weights that the run began with, where they were not random. */
+  readonly from?: Beginning;
 }
 
 export const defaultSettings = {

@@ -72,17 +72,22 @@ export class TrainingRun {
   totals = nothing();
   readonly #maps: ClassMaps | null;
 
-  /** A new run. It seeds the default random generator. */
+  /**
+   * A new run. It seeds the default random generator.
+   * @param begin puts other first weights in place of the random ones; settings.from says which
+   */
   constructor(
     readonly settings: TrainSettings,
     readonly images: LabelledImages,
+    begin?: (model: Module) => void,
   ) {
-    const { model, lr, momentum, weightDecay, average, seed, epochs, batchSize, augmentation } = settings;
-    this.statistics = channelStatistics(images);
+    const { model, lr, momentum, weightDecay, average, seed, epochs, batchSize, augmentation, from } = settings;
+    this.statistics = from?.statistics ?? channelStatistics(images);
     this.batches = new TrainingBatches(images, { batchSize, seed, augmentation, statistics: this.statistics });
     manualSeed(seed);
     this.model = buildModel(model);
     try {
+      begin?.(this.model);
       this.#maps = settings.mapLoss > 0 ? new ClassMaps(this.model) : null;
     } catch (error) {
       this.model.dispose();
