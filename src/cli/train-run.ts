@@ -10,6 +10,7 @@ import { curvesSvg } from '../training/curves.js';
 import { evaluate } from '../training/evaluate.js';
 import { finishModel } from '../training/finished.js';
 import { classCounts, type LabelledImages } from '../training/labelled-images.js';
+import type { TrainSettings } from '../training/settings.js';
 import { TrainingRun, type EpochRecord } from '../training/training-run.js';
 import { preprocessPresets, type Preprocess } from '../weights/preprocess-spec.js';
 import { readTrainingData, type TrainingData } from './data-source.js';
@@ -37,7 +38,7 @@ export class InterruptedError extends BacklightError {
 
 /** @param given whether the user gave an option, by commander's name; @throws BacklightError for bad input */
 export async function runTrain(flags: TrainFlags, given: (name: string) => boolean, io: CliIo): Promise<void> {
-  trainSettings(flags); // bad options are told before anything is read
+  const settings = trainSettings(flags);
   const asked = dataSettings(flags);
   if (flags.resume) refuseWithResume(given);
   if (flags.from !== undefined) refuseWithFrom(given);
@@ -58,7 +59,7 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
     for (const reason of data.skipped) io.stderr.write(`backlight: skipped: ${reason}\n`);
     using run = checkpoint
       ? resumeRun(checkpoint, data.training, files.checkpoint)
-      : await newRun(io, flags, data.training);
+      : await newRun(io, flags, settings, data.training);
     const attendant = new Attendant(run, data, how, files, io, status);
     attendant.announce(flags.resume === true);
     while (!run.finished) {
@@ -77,8 +78,12 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
   }
 }
 
-async function newRun(io: CliIo, flags: TrainFlags, images: LabelledImages): Promise<TrainingRun> {
-  const settings = trainSettings(flags);
+async function newRun(
+  io: CliIo,
+  flags: TrainFlags,
+  settings: Omit<TrainSettings, 'model'>,
+  images: LabelledImages,
+): Promise<TrainingRun> {
   const { classes } = images;
   if (flags.from === undefined) {
     return new TrainingRun({ ...settings, model: await trainModel(io.cwd, flags, classes.length) }, images);

@@ -1,8 +1,7 @@
 /** `backlight train --from`: what is taken over, and what is said of it. */
 import t from 'tap';
 import { backendInfo } from '../../src/backends/active.js';
-import type { ModelCard } from '../../src/weights/save-model.js';
-import { modelMetadata } from '../../src/weights/save-model.js';
+import { modelMetadata, type ModelCard } from '../../src/weights/save-model.js';
 import { parseSafetensors, readFloat32 } from '../../src/weights/safetensors.js';
 import { settledStorages } from '../settled.js';
 import { cases } from './bad-cases.js';
