@@ -10,6 +10,7 @@ import { applyBands, makeBand, type BandRow } from './band.js';
 import { partRow } from './resample.js';
 import { poolWindows } from './max-pool2d.js';
 import { pair, type Pair } from './pair.js';
+import { mean } from './sum.js';
 
 export interface AvgPool2dOptions {
   /** Step of the window; a number or [height, width]. Default: the kernel's size. */
@@ -70,6 +71,8 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [numb
   if (typeof outputSize !== 'number') checkList(outputSize, 'adaptiveAvgPool2d', 'two sizes');
   const [outHeight, outWidth] = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
   const target = pair([outHeight ?? height, outWidth ?? width], 'adaptiveAvgPool2d: outputSize', 0);
+  // a single part needs no bands, and a plain mean is faster
+  if (target[0] === 1 && target[1] === 1) return mean(x, [-2, -1], true);
   const [vertical, horizontal] = [height, width].map((size, i) => {
     const rows = Array.from({ length: target[i] }, (_, o) => partRow(o, size, target[i]));
     return makeBand(rows, size);

@@ -10,10 +10,21 @@ const reference = createReferenceBackend();
 const candidate = freshCandidate();
 const agreement = new Agreement(reference, candidate);
 
-/** Few values in a channel and many, rows shorter and longer than the pieces of the kernels. */
-const SHAPES = [...AXES, [3, 5, 2], [130, 3, 7], [5, 3, 64], [3, 2, 2500], [2, 7, 4100], [1, 3, 10000]].filter(
-  (shape) => shape.every((size) => size > 0),
-);
+/** Few values in a channel and many, rows shorter and longer than the pieces of the kernels, more channels than they take together. */
+const SHAPES = [
+  ...AXES,
+  ...[
+    [3, 5, 2],
+    [130, 3, 7],
+    [5, 3, 64],
+    [3, 2, 2500],
+    [2, 7, 4100],
+    [1, 3, 10000],
+    [33, 17, 1],
+    [7, 9, 33],
+    [4, 19, 6],
+  ],
+].filter((shape) => shape.every((size) => size > 0));
 
 /** mean, inverse (positive) and weight for each channel. */
 function numbers(seeded: Seeded, channels: number): Float32Array[] {

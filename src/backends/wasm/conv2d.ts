@@ -169,7 +169,10 @@ export function runConv2dGradWeight(
     withCall(machine, call, taps, (at) => {
       const work = planes.batch * planes.gridHeight * planes.gridWidth * planes.outs * columns;
       const scratch = kernels.conv2dWeightScratch(at) >>> 0;
-      machine.runWithScratch('conv2dWeight', scratch, [at, dwAt], Math.ceil(columns / 8), { work });
+      const panels = Math.ceil(columns / 8);
+      // each part packs the whole gradient, which is worth it for some panels
+      const align = Math.min(4, Math.ceil(panels / machine.threads));
+      machine.runWithScratch('conv2dWeight', scratch, [at, dwAt], panels, { work, align });
     });
   }
 }

@@ -30,6 +30,7 @@ export interface Kernels {
     outer: number,
     channels: number,
     inner: number,
+    scratch: number,
     begin: number,
     end: number,
   ): void;
@@ -54,9 +55,11 @@ export interface Kernels {
     outer: number,
     channels: number,
     inner: number,
+    scratch: number,
     begin: number,
     end: number,
   ): void;
+  channelsScratch(): number;
   normalizeGrad(
     g: number,
     x: number,
@@ -261,7 +264,9 @@ export type ScratchKernel =
   | 'winogradBlocks'
   | 'winogradInputQuads'
   | 'winogradGradient'
-  | 'winogradWeightFinish';
+  | 'winogradWeightFinish'
+  | 'channelMoments'
+  | 'normalizeSums';
 
 /** The arguments of a kernel without scratch and range. */
 export type KernelArguments<K extends RangeKernel> = Readonly<

@@ -10,65 +10,61 @@
  *
  * so that nothing is lost where the mean is large beside the spread.
  */
+import { gradientRows, spreadRows } from './channel-sums';
 import { sumRow } from './reduce';
 import { fma } from './simd';
 
 /** About how many numbers a piece has. */
 const PIECE = 2048;
-/** Elements (of one lane) that are added up in float32 before the float64 sum takes over. */
-const BLOCK = 32;
-
-/** Adds up both lanes of the sums of four float32 lanes, in float64. */
-@inline
-function widened(v: v128): v128 {
-  return f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)));
-}
-
-@inline
-function both(v: v128): f64 {
-  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
-}
-
-/** Sums of x - center and of (x - center)^2 over n neighbours, as the two lanes. */
-function spreadRow(x: usize, n: i32, center: f32): v128 {
-  const m = f32x4.splat(center);
-  let sums = f64x2.splat(0);
-  let squares = sums;
-  while (n >= 8) {
-    let a = f32x4.splat(0);
-    let b = a;
-    let p = a;
-    let q = a;
-    const steps = min(n >> 3, BLOCK);
-    n -= steps << 3;
-    const end = x + ((<usize>steps) << 5);
-    for (; x < end; x += 32) {
-      const u = f32x4.sub(v128.load(x), m);
-      const v = f32x4.sub(v128.load(x, 16), m);
-      a = f32x4.add(a, u);
-      b = f32x4.add(b, v);
-      p = fma(u, u, p);
-      q = fma(v, v, q);
-    }
-    sums = f64x2.add(sums, widened(f32x4.add(a, b)));
-    squares = f64x2.add(squares, widened(f32x4.add(p, q)));
-  }
-  let sum = both(sums);
-  let square = both(squares);
-  for (; n > 0; n--) {
-    const d = <f64>(load<f32>(x) - center);
-    sum += d;
-    square += d * d;
-    x += 4;
-  }
-  return f64x2.replace_lane(f64x2.splat(sum), 1, square);
-}
+/** Channels that are walked through together, image by image, so that the memory is read in order. */
+const GROUP = 8;
 
 /** Sum over `rows` rows of n neighbours, `step` bytes apart. */
 function sumRows(x: usize, rows: i32, step: usize, n: i32): f64 {
   let sum: f64 = 0;
   for (let r = 0; r < rows; r++) sum += sumRow(x + <usize>r * step, n);
   return sum;
+}
+
+/** What is known of a channel, and the sums of x - mean and of (x - mean)^2 over the piece that is being read. */
+@unmanaged
+class Moments {
+  mean: f64;
+  squares: f64;
+  sum: f64;
+  sumOfSquares: f64;
+}
+
+@inline
+function momentsOf(scratch: usize, i: i32): Moments {
+  return changetype<Moments>(scratch + <usize>i * offsetof<Moments>());
+}
+
+/** Takes the sums over `rows` rows of n numbers of each channel of a group; rows are `step` bytes apart, channels `plane`. */
+function readPiece(x: usize, rows: i32, step: usize, n: i32, plane: usize, scratch: usize, group: i32): void {
+  for (let i = 0; i < group; i++) {
+    const m = momentsOf(scratch, i);
+    m.sum = 0;
+    m.sumOfSquares = 0;
+  }
+  for (let r = 0; r < rows; r += 2) {
+    const from = x + <usize>r * step;
+    for (let i = 0; i < group; i++) {
+      const m = momentsOf(scratch, i);
+      const sums = spreadRows(from + <usize>i * plane, min(2, rows - r), step, n, <f32>m.mean);
+      m.sum += f64x2.extract_lane(sums, 0);
+      m.sumOfSquares += f64x2.extract_lane(sums, 1);
+    }
+  }
+}
+
+/** Joins the piece that was read, of n values, with the `count` before it. */
+function joinPiece(m: Moments, count: f64, n: f64): void {
+  const off = m.sum / n;
+  const d = <f64>(<f32>m.mean) + off - m.mean;
+  const all = count + n;
+  m.mean += (d * n) / all;
+  m.squares += m.sumOfSquares - off * off * n + (d * d * count * n) / all;
 }
 
 /** x -> y [2, channels]: the means, then the variances (divided by the count); units: channels. */
@@ -78,37 +74,42 @@ export function channelMoments(
   outer: i32,
   channels: i32,
   inner: i32,
+  scratch: usize,
   begin: i32,
   end: i32,
 ): void {
   const pieceRows = max(1, PIECE / max(1, inner));
-  const step = (<usize>(channels * inner)) << 2;
-  for (let c = begin; c < end; c++) {
-    const plane = x + ((<usize>(c * inner)) << 2);
+  const plane = (<usize>inner) << 2;
+  const step = <usize>channels * plane;
+  for (let first = begin; first < end; first += GROUP) {
+    const group = min(GROUP, end - first);
+    const from = x + <usize>first * plane;
+    memory.fill(scratch, 0, GROUP * offsetof<Moments>());
     let count: f64 = 0;
-    let mean: f64 = 0;
-    let squares: f64 = 0;
     for (let o = 0; o < outer; o += pieceRows) {
       const rows = min(pieceRows, outer - o);
       for (let at = 0; at < inner; at += PIECE) {
         const width = min(PIECE, inner - at);
-        const from = plane + <usize>o * step + ((<usize>at) << 2);
         const n = <f64>(rows * width);
-        const center = <f32>(count == 0 ? sumRows(from, rows, step, width) / n : mean);
-        let sums = f64x2.splat(0);
-        for (let r = 0; r < rows; r++) sums = f64x2.add(sums, spreadRow(from + <usize>r * step, width, center));
-        const off = f64x2.extract_lane(sums, 0) / n;
-        const d = <f64>center + off - mean;
-        const all = count + n;
-        mean += (d * n) / all;
-        squares += f64x2.extract_lane(sums, 1) - off * off * n + (d * d * count * n) / all;
-        count = all;
+        const piece = from + <usize>o * step + ((<usize>at) << 2);
+        if (count == 0) {
+          for (let i = 0; i < group; i++) {
+            momentsOf(scratch, i).mean = sumRows(piece + <usize>i * plane, rows, step, width) / n;
+          }
+        }
+        readPiece(piece, rows, step, width, plane, scratch, group);
+        for (let i = 0; i < group; i++) joinPiece(momentsOf(scratch, i), count, n);
+        count += n;
       }
     }
-    // of infinities nothing can be subtracted, but their mean is known
-    if (mean != mean) mean = sumRows(plane, outer, step, inner) / count;
-    store<f32>(y + ((<usize>c) << 2), <f32>mean);
-    store<f32>(y + ((<usize>(channels + c)) << 2), <f32>(squares / count));
+    for (let i = 0; i < group; i++) {
+      const m = momentsOf(scratch, i);
+      // of infinities nothing can be subtracted, but their mean is known
+      const known = m.mean == m.mean ? m.mean : sumRows(from + <usize>i * plane, outer, step, inner) / count;
+      const to = y + ((<usize>(first + i)) << 2);
+      store<f32>(to, <f32>known);
+      store<f32>(to + ((<usize>channels) << 2), <f32>(m.squares / count));
+    }
   }
 }
 
@@ -159,43 +160,6 @@ export function normalize(
   }
 }
 
-/** Sums of g and of g (x - center) over n neighbours, as the two lanes. */
-function gradientRow(g: usize, x: usize, n: i32, center: f32): v128 {
-  const m = f32x4.splat(center);
-  let sums = f64x2.splat(0);
-  let products = sums;
-  while (n >= 8) {
-    let a = f32x4.splat(0);
-    let b = a;
-    let p = a;
-    let q = a;
-    const steps = min(n >> 3, BLOCK);
-    n -= steps << 3;
-    const end = x + ((<usize>steps) << 5);
-    for (; x < end; x += 32) {
-      const u = v128.load(g);
-      const v = v128.load(g, 16);
-      a = f32x4.add(a, u);
-      b = f32x4.add(b, v);
-      p = fma(f32x4.sub(v128.load(x), m), u, p);
-      q = fma(f32x4.sub(v128.load(x, 16), m), v, q);
-      g += 32;
-    }
-    sums = f64x2.add(sums, widened(f32x4.add(a, b)));
-    products = f64x2.add(products, widened(f32x4.add(p, q)));
-  }
-  let sum = both(sums);
-  let product = both(products);
-  for (; n > 0; n--) {
-    const v = <f64>load<f32>(g);
-    sum += v;
-    product += v * <f64>(load<f32>(x) - center);
-    g += 4;
-    x += 4;
-  }
-  return f64x2.replace_lane(f64x2.splat(sum), 1, product);
-}
-
 /** y [2, channels]: the sums of g, then those of g (x - mean) inverse; units: channels. */
 export function normalizeSums(
   g: usize,
@@ -206,20 +170,37 @@ export function normalizeSums(
   outer: i32,
   channels: i32,
   inner: i32,
+  scratch: usize,
   begin: i32,
   end: i32,
 ): void {
-  for (let c = begin; c < end; c++) {
-    const center = load<f32>(mean + ((<usize>c) << 2));
-    let sums = f64x2.splat(0);
-    for (let o = 0; o < outer; o++) {
-      const at = (<usize>((o * channels + c) * inner)) << 2;
-      sums = f64x2.add(sums, gradientRow(g + at, x + at, inner, center));
+  const plane = (<usize>inner) << 2;
+  const step = <usize>channels * plane;
+  for (let first = begin; first < end; first += GROUP) {
+    const group = min(GROUP, end - first);
+    memory.fill(scratch, 0, GROUP << 4);
+    for (let o = 0; o < outer; o += 2) {
+      for (let i = 0; i < group; i++) {
+        const at = <usize>o * step + <usize>(first + i) * plane;
+        const center = load<f32>(mean + ((<usize>(first + i)) << 2));
+        const sums = scratch + ((<usize>i) << 4);
+        const more = gradientRows(g + at, x + at, min(2, outer - o), step, inner, center);
+        v128.store(sums, f64x2.add(v128.load(sums), more));
+      }
     }
-    const scale = <f64>load<f32>(inverse + ((<usize>c) << 2));
-    store<f32>(y + ((<usize>c) << 2), <f32>f64x2.extract_lane(sums, 0));
-    store<f32>(y + ((<usize>(channels + c)) << 2), <f32>(f64x2.extract_lane(sums, 1) * scale));
+    for (let i = 0; i < group; i++) {
+      const sums = v128.load(scratch + ((<usize>i) << 4));
+      const c = (<usize>(first + i)) << 2;
+      store<f32>(y + c, <f32>f64x2.extract_lane(sums, 0));
+      const scale = <f64>load<f32>(inverse + c);
+      store<f32>(y + ((<usize>channels) << 2) + c, <f32>(f64x2.extract_lane(sums, 1) * scale));
+    }
   }
+}
+
+/** Bytes of scratch that `channelMoments` and `normalizeSums` need. */
+export function channelsScratch(): i32 {
+  return GROUP * offsetof<Moments>();
 }
 
 /**

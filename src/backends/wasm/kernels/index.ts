@@ -4,7 +4,7 @@ export { binary, binaryRow } from './broadcast';
 export { where } from './where';
 export { reduceSum, reduceMax } from './reduce';
 export { softmax, softmaxGrad } from './softmax';
-export { channelMoments, normalize, normalizeSums, normalizeGrad } from './channels';
+export { channelMoments, channelsScratch, normalize, normalizeSums, normalizeGrad } from './channels';
 export { stridedRows, transposeRows, copyRows, oneHot } from './layout';
 export { band } from './band';
 export { maxPool, maxPoolIndices } from './pool';

@@ -59,24 +59,17 @@ function expRemainder(x: v128, n: v128): v128 {
   return fma(n, f32x4.splat(2.12194440e-4), fma(n, f32x4.splat(-0.693359375), x));
 }
 
-/** c2 + c3 r of e^r = 1 + r + c2 r^2 + .. + c6 r^6, whose steps are taken in pairs, so that fewer wait for each other. */
-@inline
-function expNear(r: v128): v128 {
-  return fma(r, f32x4.splat(0.16666521), f32x4.splat(0.49999994));
-}
-
-/** c4 + c5 r + c6 r^2. */
-@inline
-function expFar(r: v128, r2: v128): v128 {
-  return fma(f32x4.splat(0.0013814539), r2, fma(r, f32x4.splat(0.0083687454), f32x4.splat(0.041668389)));
-}
-
-/** e^r - 1 for the r of x = n ln 2 + r. */
+/**
+ * e^r - 1 = r + r^2 (c2 + .. + c6 r^4) for the r of x = n ln 2 + r. The steps are taken in pairs, so that fewer wait for each
+ * other.
+ */
 @inline
 function expRest(x: v128, n: v128): v128 {
   const r = expRemainder(x, n);
   const r2 = f32x4.mul(r, r);
-  return fma(r2, fma(expFar(r, r2), r2, expNear(r)), r);
+  const near = fma(r, f32x4.splat(0.16666521), f32x4.splat(0.49999994));
+  const far = fma(f32x4.splat(0.0013814539), r2, fma(r, f32x4.splat(0.0083687454), f32x4.splat(0.041668389)));
+  return fma(r2, fma(far, r2, near), r);
 }
 
 /** 2^n for a whole n (as i32) within the exponents of normal numbers. */
@@ -98,8 +91,9 @@ export function expV(x: v128): v128 {
 }
 
 /**
- * e^x for x of at most 0 (or NaN), within two units in the last place; 0 where that is no normal number. Adding 1.5 * 2^23 + 127
- * rounds to a whole n and leaves n + 127, the exponent of 2^n, in the lowest bits; n = -127 is the exponent of 0.
+ * e^x for x of at most 0 (or NaN), within three units in the last place; 0 where that is no normal number. Adding 1.5 * 2^23 + 127
+ * rounds to a whole n and leaves n + 127, the exponent of 2^n, in the lowest bits; n = -127 is the exponent of 0. For speed the
+ * polynomial is of degree 5, 1 + r + r^2 (c2 + .. + c5 r^3), with a greatest relative error of 1.05e-7.
  */
 @inline
 export function expDown(x: v128): v128 {
@@ -108,8 +102,10 @@ export function expDown(x: v128): v128 {
   const shifted = fma(clamped, f32x4.splat(1.44269504), magic);
   const r = expRemainder(clamped, f32x4.sub(shifted, magic));
   const r2 = f32x4.mul(r, r);
-  const near = fma(r2, expNear(r), f32x4.add(r, f32x4.splat(1)));
-  return f32x4.mul(fma(f32x4.mul(r2, r2), expFar(r, r2), near), i32x4.shl(shifted, 23));
+  const near = fma(r, f32x4.splat(0.16667116), f32x4.splat(0.49999231));
+  const far = fma(r, f32x4.splat(0.0083125010), f32x4.splat(0.041890331));
+  const y = fma(r2, fma(r2, far, near), f32x4.add(r, f32x4.splat(1)));
+  return f32x4.mul(y, i32x4.shl(shifted, 23));
 }
 
 /** e^x - 1, within four units in the last place: 2^n (e^r - 1) + (2^n - 1), and x itself where it is tiny. */
