@@ -9,7 +9,6 @@ import { drawMosaics, gridGame, type GridMap, type GridScores } from '../trainin
 import type { ChannelStatistics } from '../training/labelled-images.js';
 import { loadModel, type LoadedModel } from '../weights/load-model.js';
 import { buildModel } from '../weights/model-registry.js';
-import type { Preprocess } from '../weights/preprocess-spec.js';
 import { readTestData, type DataFlags, type DataSource } from './data-source.js';
 import { evalText } from './eval-text.js';
 import { requireFolder, writeFiles } from './files.js';
@@ -18,6 +17,7 @@ import { StatusLine, type CliIo } from './io.js';
 import { readModelSource, type ModelFlags } from './model-source.js';
 import { chooseLayer, traceModel } from './model-trace.js';
 import { positiveInteger, wholeBetween } from './option-values.js';
+import { rgbStatistics } from './rgb-statistics.js';
 
 /** The options as commander gives them. */
 export interface EvalFlags extends ModelFlags, DataFlags {
@@ -62,7 +62,7 @@ export async function runEval(flags: EvalFlags, io: CliIo): Promise<void> {
     const source = await readModelSource(io.cwd, flags);
     const loaded = loadModel(source.bytes, source.options);
     using model = loaded.model;
-    const statistics = statisticsOf(loaded, source.path);
+    const statistics = rgbStatistics(loaded.preprocess, source.path);
     const side =
       flags.size === undefined ? (loaded.preprocess?.size ?? 0) : wholeBetween('--size', flags.size, 8, 1024);
     const data = await readTestData(io.cwd, flags, loaded.labels, side, (text) => status.show(text));
@@ -133,20 +133,6 @@ async function play({ model, loaded, data, probabilities, statistics, status, ..
   const onProgress = told('random weights');
   const random = await gridGame(control, control.getSubmodule(name), { images, statistics, mosaics, onProgress });
   return { layer: name, scores, random, maps };
-}
-
-function statisticsOf({ preprocess }: LoadedModel, path: string): ChannelStatistics {
-  if (!preprocess) {
-    throw new ArgumentError(
-      `${path}: the file does not say how pictures are prepared for this network; give --preprocess imagenet or a .json file`,
-    );
-  }
-  const { order, range, mean, std } = preprocess satisfies Preprocess;
-  if (order === 'RGB') {
-    const scaled = ([r, g, b]: readonly [number, number, number]) => [r / range, g / range, b / range] as const;
-    return { mean: scaled(mean), std: scaled(std) };
-  }
-  throw new ArgumentError(`${path}: eval feeds RGB images, this network wants ${order}; it cannot be measured here`);
 }
 
 function requireClasses({ labels }: LoadedModel, { test, path }: DataSource, weights: string): void {

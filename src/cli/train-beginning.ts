@@ -1,12 +1,12 @@
 /** The network that `backlight train --from` begins with. */
 import { basename } from 'node:path';
-import { ArgumentError, FormatError } from '../errors.js';
+import { FormatError } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { lastLayer, takeOver, type Beginning } from '../training/beginning.js';
 import { loadModel, type LoadedModel } from '../weights/load-model.js';
 import type { ModelSpec } from '../weights/model-registry.js';
-import type { Preprocess } from '../weights/preprocess-spec.js';
-import { readModelSource } from './model-source.js';
+import { readModelSource, type ModelFlags } from './model-source.js';
+import { rgbStatistics } from './rgb-statistics.js';
 
 /** A trained network, to be disposed when its weights have been taken over. */
 export interface TrainedNetwork extends Disposable {
@@ -18,21 +18,21 @@ export interface TrainedNetwork extends Disposable {
 }
 
 /**
- * @param model what --model says: needed for weights that do not say which network they are for
+ * @param flags --from as the weights; --model and --preprocess, needed for weights that do not say which network they are for
+ * and how pictures are prepared for it
  * @param classes of the images, in their order
  */
 export async function readTrainedNetwork(
   cwd: string,
-  weights: string,
-  model: string | undefined,
+  flags: ModelFlags,
   classes: readonly string[],
 ): Promise<TrainedNetwork> {
-  const { path, bytes, options } = await readModelSource(cwd, { weights, model });
+  const { path, bytes, options } = await readModelSource(cwd, flags);
   const { model: trained, spec, labels, preprocess, metadata } = loadModel(bytes, options);
   try {
     const sameClasses = labels.length === classes.length && labels.every((label, i) => label === classes[i]);
     const newLayer = sameClasses ? null : lastLayer(trained);
-    const statistics = statisticsOf(preprocess, path);
+    const statistics = rgbStatistics(preprocess, path);
     return {
       spec: { name: spec.name, options: { ...spec.options, classes: classes.length } },
       from: { file: basename(path), statistics, newLayer, training: trainingOf(metadata, path) },
@@ -43,16 +43,6 @@ export async function readTrainedNetwork(
     trained.dispose();
     throw error;
   }
-}
-
-function statisticsOf(preprocess: Preprocess | null, path: string): Beginning['statistics'] {
-  if (preprocess === null) return null;
-  const { order, range, mean, std } = preprocess;
-  if (order === 'RGB' && range === 1) return { mean, std };
-  throw new ArgumentError(
-    `--from: expected weights of a network that takes RGB from 0 to 1, got ${order} from 0 to ${range} (${path}); ` +
-      'train takes no others, begin with other weights',
-  );
 }
 
 /** What the file says of its own training; files of others say nothing. */

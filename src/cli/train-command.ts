@@ -20,6 +20,10 @@ export function trainCommand(io: CliIo): Command {
     .option('--cfg <list>', 'a VGG: channels of its 3x3 convolutions, and M for pooling', defaultCfg)
     .option('--model <file>', 'instead of --cfg: a .json file with "name" and "options", or a name such as vgg11_bn')
     .option('--from <file>', 'begin with these weights and their network; the last layer is new for other classes')
+    .option(
+      '--preprocess <name>',
+      'with --from: imagenet, cifar10 or a .json file, for weights that do not say how pictures are prepared',
+    )
     .option('--epochs <number>', 'times that each image is seen', String(epochs))
     .option('--batch <number>', 'images in a step', String(batchSize))
     .option('--lr <rate>', `highest learning rate (default: "${lr}"; with --from "${trainedRate}")`)

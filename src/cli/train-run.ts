@@ -23,7 +23,7 @@ import { bar, exactPercent, grouped } from './table.js';
 import { readTrainedNetwork } from './train-beginning.js';
 import {
   dataSettings,
-  refuseWithFrom,
+  refuseBesideFrom,
   refuseWithResume,
   trainModel,
   trainSettings,
@@ -41,7 +41,7 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
   const settings = trainSettings(flags);
   const asked = dataSettings(flags);
   if (flags.resume) refuseWithResume(given);
-  if (flags.from !== undefined) refuseWithFrom(given);
+  refuseBesideFrom(given);
   await requireFolder(io.cwd, flags.out, '--out');
   const files = filesIn(flags.out);
   const checkpoint = await readCheckpoint(io, flags, files.checkpoint);
@@ -88,7 +88,8 @@ async function newRun(
   if (flags.from === undefined) {
     return new TrainingRun({ ...settings, model: await trainModel(io.cwd, flags, classes.length) }, images);
   }
-  using trained = await readTrainedNetwork(io.cwd, flags.from, flags.model, classes);
+  const { from: weights, model, preprocess } = flags;
+  using trained = await readTrainedNetwork(io.cwd, { weights, model, preprocess }, classes);
   return new TrainingRun({ ...settings, model: trained.spec, from: trained.from }, images, (model) =>
     trained.takeOver(model),
   );

@@ -14,6 +14,7 @@ export interface TrainFlags {
   readonly cfg: string;
   readonly model?: string;
   readonly from?: string;
+  readonly preprocess?: string;
   readonly epochs: string;
   readonly batch: string;
   /** Its default depends on --from. */
@@ -41,6 +42,7 @@ const decisive = [
   ['cfg', '--cfg'],
   ['model', '--model'],
   ['from', '--from'],
+  ['preprocess', '--preprocess'],
   ['epochs', '--epochs'],
   ['batch', '--batch'],
   ['lr', '--lr'],
@@ -66,10 +68,16 @@ export function refuseWithResume(given: (name: string) => boolean): void {
   );
 }
 
-/** Weights have the shape of their network. */
-export function refuseWithFrom(given: (name: string) => boolean): void {
-  if (!given('cfg')) return;
-  throw new ArgumentError('--cfg: the weights of --from bring their own network; leave one of the two out');
+/** Weights have the shape of their network; without them pictures are normalised by their own mean and deviation. */
+export function refuseBesideFrom(given: (name: string) => boolean): void {
+  if (given('from') && given('cfg')) {
+    throw new ArgumentError('--cfg: the weights of --from bring their own network; leave one of the two out');
+  }
+  if (given('preprocess') && !given('from')) {
+    throw new ArgumentError(
+      '--preprocess: says how pictures are prepared for the weights of --from; without --from leave it out',
+    );
+  }
 }
 
 /** What is needed before the images are read. */

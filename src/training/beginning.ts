@@ -6,8 +6,8 @@ import type { ChannelStatistics } from './labelled-images.js';
 export interface Beginning {
   /** The name of their file, without folders. */
   readonly file: string;
-  /** What they were trained on was normalised by these; null where the file does not say. */
-  readonly statistics: ChannelStatistics | null;
+  /** What they were trained on was normalised by these. */
+  readonly statistics: ChannelStatistics;
   /** The last layer, where it begins with random weights because the classes are others. */
   readonly newLayer: string | null;
   /** What the file says of its own training. */

@@ -198,7 +198,7 @@ cases('what it cannot measure', {
         preprocess: JSON.stringify({ ...preprocess, order: 'BGR' }),
       })),
     },
-    message: 'four.safetensors: eval feeds RGB images, this network wants BGR',
+    message: 'four.safetensors: expected a network that takes RGB, as this command feeds it, got one that takes BGR',
   },
   'a network whose preprocessing nobody knows': {
     argv: argv(),

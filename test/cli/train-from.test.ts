@@ -75,6 +75,32 @@ t.test('the same classes, and others', async (t) => {
   t.equal(backendInfo().storages, before, 'nothing is left behind');
 });
 
+t.test('weights that say nothing: --model and --preprocess do', async (t) => {
+  const scaled = { ...preprocess, range: 255, mean: [10, 20, 30], std: [51, 51, 51] };
+  const cwd = await workplace(t, {
+    pictures: pictureFolders(3),
+    'w.safetensors': await weightFile(null, {}),
+    'spec.json': JSON.stringify(spec),
+    'preprocess.json': JSON.stringify(scaled),
+  });
+  const argv = [
+    'train',
+    '--data',
+    'pictures',
+    ...settings,
+    ...still,
+    '--from',
+    'w.safetensors',
+    '--model',
+    'spec.json',
+  ];
+  const { code, err } = await run(cwd, [...argv, '--preprocess', 'preprocess.json', '--out', 'out']);
+  t.equal(code, 0, err);
+  const { preprocess: written } = metadataOf(bytesOf(cwd, 'out', 'weights.safetensors'));
+  const { range, mean, std } = JSON.parse(written) as ModelCard['preprocess'];
+  t.same({ range, mean, std }, { range: 1, mean: [10 / 255, 20 / 255, 30 / 255], std: [0.2, 0.2, 0.2] });
+});
+
 const files = async (metadata?: Record<string, string>) => ({
   pictures: pictureFolders(3),
   'w.safetensors': await weightFile(null, metadata),
@@ -106,8 +132,17 @@ cases('what --from cannot work with', {
   'other colours': {
     argv: from('--from', 'w.safetensors'),
     files: await files(bgr),
-    message:
-      '--from: expected weights of a network that takes RGB from 0 to 1, got BGR from 0 to 255 (w.safetensors); train takes no others',
+    message: 'w.safetensors: expected a network that takes RGB, as this command feeds it, got one that takes BGR',
+  },
+  'weights that do not say how pictures are prepared': {
+    argv: from('--from', 'w.safetensors', '--model', 'spec.json'),
+    files: { ...(await files({})), 'spec.json': JSON.stringify(spec) },
+    message: /w\.safetensors: the file does not say how pictures are prepared .* give --preprocess imagenet/,
+  },
+  'preprocessing without weights': {
+    argv: from('--preprocess', 'imagenet'),
+    files: await files(),
+    message: '--preprocess: says how pictures are prepared for the weights of --from; without --from leave it out',
   },
   'a training that is no JSON': {
     argv: from('--from', 'w.safetensors'),
