@@ -1,9 +1,10 @@
-/** Mean and deviation of the colours from 0 to 1, for commands whose images are bytes of RGB. */
+/** How a network's images are normalised, for commands that make them of bytes of RGB at a size of their own. */
 import { ArgumentError } from '../errors.js';
 import type { ChannelStatistics } from '../training/labelled-images.js';
 import type { Preprocess } from '../weights/preprocess-spec.js';
 
 /**
+ * Mean and deviation for colours from 0 to 1.
  * @param path of the weights whose preprocessing it is
  * @throws ArgumentError where nothing is known of it, or where the network wants BGR
  */

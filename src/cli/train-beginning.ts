@@ -5,7 +5,7 @@ import type { Module } from '../nn/module.js';
 import { lastLayer, takeOver, type Beginning } from '../training/beginning.js';
 import { loadModel, type LoadedModel } from '../weights/load-model.js';
 import type { ModelSpec } from '../weights/model-registry.js';
-import { readModelSource, type ModelFlags } from './model-source.js';
+import type { ModelSource } from './model-source.js';
 import { rgbStatistics } from './rgb-statistics.js';
 
 /** A trained network, to be disposed when its weights have been taken over. */
@@ -17,17 +17,8 @@ export interface TrainedNetwork extends Disposable {
   takeOver(model: Module): void;
 }
 
-/**
- * @param flags --from as the weights; --model and --preprocess, needed for weights that do not say which network they are for
- * and how pictures are prepared for it
- * @param classes of the images, in their order
- */
-export async function readTrainedNetwork(
-  cwd: string,
-  flags: ModelFlags,
-  classes: readonly string[],
-): Promise<TrainedNetwork> {
-  const { path, bytes, options } = await readModelSource(cwd, flags);
+/** @param classes of the images, in their order */
+export function loadTrainedNetwork({ path, bytes, options }: ModelSource, classes: readonly string[]): TrainedNetwork {
   const { model: trained, spec, labels, preprocess, metadata } = loadModel(bytes, options);
   try {
     const sameClasses = labels.length === classes.length && labels.every((label, i) => label === classes[i]);

@@ -22,7 +22,7 @@ export function trainCommand(io: CliIo): Command {
     .option('--from <file>', 'begin with these weights and their network; the last layer is new for other classes')
     .option(
       '--preprocess <name>',
-      'with --from: imagenet, cifar10 or a .json file, for weights that do not say how pictures are prepared',
+      'with --from: imagenet, cifar10 or a .json file, whose mean and deviation hold (default: those of the weight file)',
     )
     .option('--epochs <number>', 'times that each image is seen', String(epochs))
     .option('--batch <number>', 'images in a step', String(batchSize))

@@ -17,10 +17,11 @@ import { readTrainingData, type TrainingData } from './data-source.js';
 import { FileError, readBytes, requireFolder, writeFiles } from './files.js';
 import { StatusLine, type CliIo } from './io.js';
 import { parameterCount } from './model-trace.js';
+import { readModelSource, type ModelSource } from './model-source.js';
 import { positiveInteger } from './option-values.js';
 import { folderFit } from './picture-folder.js';
 import { bar, exactPercent, grouped } from './table.js';
-import { readTrainedNetwork } from './train-beginning.js';
+import { loadTrainedNetwork } from './train-beginning.js';
 import {
   dataSettings,
   refuseBesideFrom,
@@ -54,12 +55,14 @@ export async function runTrain(flags: TrainFlags, given: (name: string) => boole
   let stopped = false;
   const stopListening = io.onInterrupt?.(() => (stopped = true));
   try {
+    const { from: weights, model, preprocess } = flags;
+    const beginning = weights === undefined ? null : await readModelSource(io.cwd, { weights, model, preprocess });
     const data = await readTrainingData(io.cwd, flags, how, (text) => status.show(text));
     status.clear();
     for (const reason of data.skipped) io.stderr.write(`backlight: skipped: ${reason}\n`);
     using run = checkpoint
       ? resumeRun(checkpoint, data.training, files.checkpoint)
-      : await newRun(io, flags, settings, data.training);
+      : await newRun(io, flags, settings, data.training, beginning);
     const attendant = new Attendant(run, data, how, files, io, status);
     attendant.announce(flags.resume === true);
     while (!run.finished) {
@@ -83,13 +86,13 @@ async function newRun(
   flags: TrainFlags,
   settings: Omit<TrainSettings, 'model'>,
   images: LabelledImages,
+  beginning: ModelSource | null,
 ): Promise<TrainingRun> {
   const { classes } = images;
-  if (flags.from === undefined) {
+  if (beginning === null) {
     return new TrainingRun({ ...settings, model: await trainModel(io.cwd, flags, classes.length) }, images);
   }
-  const { from: weights, model, preprocess } = flags;
-  using trained = await readTrainedNetwork(io.cwd, { weights, model, preprocess }, classes);
+  using trained = loadTrainedNetwork(beginning, classes);
   return new TrainingRun({ ...settings, model: trained.spec, from: trained.from }, images, (model) =>
     trained.takeOver(model),
   );

@@ -45,13 +45,25 @@ export function transposeBand(band: Band): Band {
 
 /** x [..,columns,..] -> [..,rows,..] along dimension `axis`. */
 export function applyBand(name: string, x: Tensor, band: Band, axis: number): Tensor {
-  const view = { outer: numel(x.shape.slice(0, axis)), axis: band.columns, inner: numel(x.shape.slice(axis + 1)) };
-  const shape = x.shape.map((size, i) => (i === axis ? band.rows : size));
-  const out = new Tensor(x.backend.band(x.live(), band, view), shape);
+  const out = bandKernel(x, band, axis);
   return record(name, out, [x], [], [(grad) => applyBand(name, grad, transposeBand(band), axis)]);
 }
 
-/** One map for the rows and one for the columns. x [..,H,W] -> [..,oH,oW] */
+/** One map for the rows and one for the columns, as one step of the graph. x [..,H,W] -> [..,oH,oW] */
 export function applyBands(name: string, x: Tensor, vertical: Band, horizontal: Band): Tensor {
-  return applyBand(name, applyBand(name, x, horizontal, x.ndim - 1), vertical, x.ndim - 2);
+  using between = bandKernel(x, horizontal, x.ndim - 1);
+  const out = bandKernel(between, vertical, x.ndim - 2);
+  return record(
+    name,
+    out,
+    [x],
+    [],
+    [(grad) => applyBands(name, grad, transposeBand(vertical), transposeBand(horizontal))],
+  );
+}
+
+function bandKernel(x: Tensor, band: Band, axis: number): Tensor {
+  const view = { outer: numel(x.shape.slice(0, axis)), axis: band.columns, inner: numel(x.shape.slice(axis + 1)) };
+  const shape = x.shape.map((size, i) => (i === axis ? band.rows : size));
+  return new Tensor(x.backend.band(x.live(), band, view), shape);
 }

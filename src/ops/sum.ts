@@ -7,7 +7,7 @@ import { normalizeDims, numel } from '../tensor/shape.js';
 import { checkTensor, Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
 import { reshape } from './reshape.js';
-import { affine } from './unary.js';
+import { affine, unaryKernel } from './unary.js';
 
 /** One dimension or several; none (or an empty list) means all. */
 export type Dims = number | readonly number[];
@@ -64,6 +64,10 @@ export function sum(x: Tensor, dims?: Dims, keepdim = false): Tensor {
 export function mean(x: Tensor, dims?: Dims, keepdim = false): Tensor {
   checkTensor('mean', x);
   const over = normalizeDims(dims, x.ndim, 'mean');
-  const count = over.reduce((n, dim) => n * x.shape[dim], 1);
-  return affine(sum(x, over.length === 0 ? undefined : over, keepdim), 1 / count, 0);
+  const { shape } = x;
+  const kept = reducedShape(shape, over, true);
+  const share = 1 / over.reduce((n, dim) => n * shape[dim], 1);
+  using total = reduceKernel('sum', x, over, keepdim);
+  const out = unaryKernel('affine', total, share, 0);
+  return record('Mean', out, [x], [], [(grad) => expand(reshape(affine(grad, share, 0), kept), shape)]);
 }

@@ -75,30 +75,22 @@ t.test('the same classes, and others', async (t) => {
   t.equal(backendInfo().storages, before, 'nothing is left behind');
 });
 
-t.test('weights that say nothing: --model and --preprocess do', async (t) => {
-  const scaled = { ...preprocess, range: 255, mean: [10, 20, 30], std: [51, 51, 51] };
+t.test('--model and --preprocess, for weights that say nothing and against what they say', async (t) => {
   const cwd = await workplace(t, {
     pictures: pictureFolders(3),
-    'w.safetensors': await weightFile(null, {}),
+    'silent.safetensors': await weightFile(null, {}),
+    'w.safetensors': await weightFile(null),
     'spec.json': JSON.stringify(spec),
-    'preprocess.json': JSON.stringify(scaled),
+    'preprocess.json': JSON.stringify({ ...preprocess, range: 255, mean: [10, 20, 30], std: [51, 51, 51] }),
   });
-  const argv = [
-    'train',
-    '--data',
-    'pictures',
-    ...settings,
-    ...still,
-    '--from',
-    'w.safetensors',
-    '--model',
-    'spec.json',
-  ];
-  const { code, err } = await run(cwd, [...argv, '--preprocess', 'preprocess.json', '--out', 'out']);
-  t.equal(code, 0, err);
-  const { preprocess: written } = metadataOf(bytesOf(cwd, 'out', 'weights.safetensors'));
-  const { range, mean, std } = JSON.parse(written) as ModelCard['preprocess'];
-  t.same({ range, mean, std }, { range: 1, mean: [10 / 255, 20 / 255, 30 / 255], std: [0.2, 0.2, 0.2] });
+  const argv = ['train', '--data', 'pictures', ...settings, ...still, '--preprocess', 'preprocess.json'];
+  for (const [name, ...more] of [['silent', '--model', 'spec.json'], ['w']]) {
+    const { code, err } = await run(cwd, [...argv, '--from', `${name}.safetensors`, ...more, '--out', name]);
+    t.equal(code, 0, err);
+    const { preprocess: written } = metadataOf(bytesOf(cwd, name, 'weights.safetensors'));
+    const { range, mean, std } = JSON.parse(written) as ModelCard['preprocess'];
+    t.same({ range, mean, std }, { range: 1, mean: [10 / 255, 20 / 255, 30 / 255], std: [0.2, 0.2, 0.2] }, name);
+  }
 });
 
 const files = async (metadata?: Record<string, string>) => ({

@@ -198,6 +198,7 @@ t.test('what a checkpoint needs', async (t) => {
     ['--cfg', '4,M,4'],
     ['--seed', '1'],
     ['--batch', '8'],
+    ['--preprocess', 'imagenet'],
   ]) {
     await refused([...resume, option, value], `${option}: with --resume the checkpoint's own settings hold`);
   }

@@ -1,6 +1,6 @@
-/** Line 35 of PyTorch's observed behaviour of hooks: what the legacy hook sees of Linear and Conv2d. */
+/** Line 35 of PyTorch's observed behaviour of hooks: what the legacy hook sees of Linear, Conv2d, pooling and batch norm. */
 import t from 'tap';
-import { Conv2d } from '../../src/nn/layers.js';
+import { AdaptiveAvgPool2d, AvgPool2d, BatchNorm2d, Conv2d, MaxPool2d } from '../../src/nn/layers.js';
 import type { Module } from '../../src/nn/module.js';
 import { noGrad } from '../../src/autograd/grad-mode.js';
 import { ones, tensor } from '../../src/ops/creation.js';
@@ -154,4 +154,61 @@ t.test('35. legacy on Conv2d: input, weight, bias', async (t) => {
       ],
     ],
   ]);
+});
+
+t.test('35. legacy on pooling and batch norm: one node, as in PyTorch', async (t) => {
+  const image = () =>
+    leaf([
+      [
+        [
+          [1, 2],
+          [4, 3],
+        ],
+      ],
+    ]);
+  for (const [module, wanted] of [
+    [
+      new AvgPool2d(2),
+      [
+        [0.25, 0.25],
+        [0.25, 0.25],
+      ],
+    ],
+    [
+      new AvgPool2d([2, 1]),
+      [
+        [0.5, 0.5],
+        [0.5, 0.5],
+      ],
+    ],
+    [
+      new AdaptiveAvgPool2d([2, 1]),
+      [
+        [0.5, 0.5],
+        [0.5, 0.5],
+      ],
+    ],
+    [
+      new AdaptiveAvgPool2d(1),
+      [
+        [0.25, 0.25],
+        [0.25, 0.25],
+      ],
+    ],
+    [
+      new MaxPool2d(2),
+      [
+        [0, 0],
+        [1, 0],
+      ],
+    ],
+  ] as const) {
+    t.same(seenBy(module, image())[0], [[[wanted]]], module.extraRepr());
+  }
+  using norm = new BatchNorm2d(1).eval();
+  const [[ofInput, ofWeight, ofBias]] = seenBy(norm, image());
+  const slope = Math.fround(1 / Math.sqrt(1 + 1e-5));
+  for (const value of (ofInput as number[][][][]).flat(3)) t.ok(Math.abs(value - slope) < 1e-6);
+  t.ok(Math.abs((ofWeight as number[])[0] - 10 / Math.sqrt(1 + 1e-5)) < 1e-4);
+  t.same(ofBias, [4]);
 });

@@ -73,6 +73,8 @@ export const windowCases: Readonly<Record<string, readonly OpCase[]>> = {
   adaptiveAvgPool2d: [
     one([1, 2, 5, 4], (x) => adaptiveAvgPool2d(x, [2, 3])),
     one([2, 2, 3], (x) => adaptiveAvgPool2d(x, [null, 5])),
+    one([2, 2, 3], (x) => adaptiveAvgPool2d(x, 1)),
+    one([2, 1, 3, 2], (x) => adaptiveAvgPool2d(x, [1, 1])),
   ],
   adaptiveMaxPool2d: [
     one([1, 2, 5, 4], (x) => adaptiveMaxPool2d(x, [2, 3])),

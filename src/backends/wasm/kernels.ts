@@ -235,6 +235,7 @@ export interface Kernels {
 }
 
 type SizeKernel =
+  | 'channelsScratch'
   | 'matmulScratch'
   | 'conv2dScratch'
   | 'conv2dWeightScratch'
