@@ -39,9 +39,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
   return aa * bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
 
-/**
- * The same map whatever the class; FullGrad's, of all layers, hardly depends on it.
- */
+/** The same map whatever the class; FullGrad's, of all layers, hardly depends on it. */
 const classless: readonly CamMethodName[] = ['eigen-cam', 'fem', 'full-grad'];
 
 /** Of the random networks. */
